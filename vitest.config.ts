@@ -1,0 +1,33 @@
+import { defineConfig } from 'vitest/config'
+
+// One config, no projects: one server and one pool for all packages is faster, and
+// `vitest run packages/core` already picks a package.
+const roots = ['packages/*', 'packages/*/*', 'apps/*', 'tooling/*']
+
+const promises = { branches: 90, functions: 90, lines: 90, statements: 90 }
+const machinery = { branches: 85, functions: 85, lines: 85, statements: 85 }
+
+export default defineConfig({
+  test: {
+    include: roots.map((root) => `${root}/test/**/*.test.ts`),
+    exclude: ['**/node_modules/**', '**/dist/**', '**/fixtures/**'],
+    // A focused test left behind would hide all others.
+    allowOnly: false,
+    // Files on disk are shared by no two tests, so files run side by side.
+    fileParallelism: true,
+    testTimeout: 20_000,
+    hookTimeout: 20_000,
+    coverage: {
+      provider: 'v8',
+      include: ['packages/*/src/**/*.ts', 'packages/*/*/src/**/*.ts', 'apps/*/src/**/*.ts'],
+      reporter: ['text-summary', 'json-summary', 'html'],
+      // Each group for itself: a well-tested kit does not make up for an untested core.
+      thresholds: {
+        'packages/{core,plan,flows}/src/**': promises,
+        'packages/kits/*/src/**': machinery,
+        'packages/engines/*/src/**': machinery,
+        'packages/runtime/src/**': machinery,
+      },
+    },
+  },
+})
