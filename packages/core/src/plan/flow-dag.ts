@@ -1,0 +1,67 @@
+import type { Dataset, DatasetId } from '../data/dataset.ts'
+import type { Instruction } from './instruction.ts'
+
+/** The steps of one flow for one batch. Plain frozen data; `dependsOn` names nodes of the same DAG. */
+export interface FlowDag {
+  readonly flow: string
+  readonly nodes: readonly DagNode[]
+}
+
+export type DagNode = IngestNode | TransformNode | ExportNode | CheckNode | TaskNode
+
+export type DagNodeKind = DagNode['kind']
+
+interface DagNodeBase {
+  /** Unique in the flow, stable over time: it is the step's name in `xt_steps`. */
+  readonly id: string
+  readonly title: string
+  readonly dependsOn: readonly string[]
+  readonly reads: readonly DatasetId[]
+  readonly writes: readonly DatasetId[]
+}
+
+/** Loads the delivery of the batch into `dataset` (stored by batch); bad rows go to `rejects`. */
+export interface IngestNode extends DagNodeBase {
+  readonly kind: 'ingest'
+  readonly dataset: DatasetId
+  readonly rejects: DatasetId
+}
+
+/** Runs an instruction inside the engine. */
+export interface TransformNode extends DagNodeBase {
+  readonly kind: 'transform'
+  readonly instruction: Instruction
+}
+
+/** Writes a query's rows to a file through an exporter. */
+export interface ExportNode extends DagNodeBase {
+  readonly kind: 'export'
+  readonly dataset: DatasetId
+  readonly exporter: string
+  readonly options: Readonly<Record<string, unknown>>
+}
+
+/** Runs an instruction whose asserts decide; what it writes are results. */
+export interface CheckNode extends DagNodeBase {
+  readonly kind: 'check'
+  readonly instruction: Instruction
+  readonly severity: 'error' | 'warning'
+}
+
+/** Hands over to a task plugin. */
+export interface TaskNode extends DagNodeBase {
+  readonly kind: 'task'
+  readonly task: string
+  readonly options: Readonly<Record<string, unknown>>
+}
+
+/** What a flow plugin makes of a definition. */
+export interface FlowPlan {
+  readonly datasets: readonly Dataset[]
+  readonly dag: FlowDag
+  /**
+   * Takes the newest batch back: revert(apply(S, n)) = S. Tables of the batch itself (storage `batches`) are dropped
+   * by the runtime. `undefined` where a flow is append-only; then the difference is posted instead.
+   */
+  readonly revert: readonly Instruction[] | undefined
+}

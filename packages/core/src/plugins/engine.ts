@@ -1,0 +1,131 @@
+import type { ColumnBatch } from '../data/column-batch.ts'
+import type { BatchVersion, Column, Dataset, DatasetId } from '../data/dataset.ts'
+import type { DataTypeKind } from '../data/data-type.ts'
+import type { Value } from '../data/value.ts'
+import type { Instruction } from '../plan/instruction.ts'
+import type { Query } from '../plan/query.ts'
+import type { LoadSource } from './loader.ts'
+import type { Plugin } from './plugin.ts'
+
+export type EnginePlugin = Plugin<'engine', Engine>
+
+/** A place where data lives and is transformed. Opening takes no lock; writing needs a lease. */
+export interface Engine {
+  readonly capabilities: EngineCapabilities
+  /**
+   * Opens a session. `read` sessions never change anything, not even by creating a file: where nothing is stored yet
+   * they have no tables.
+   */
+  open(mode: 'read' | 'write'): Promise<EngineSession>
+  /** Makes this process the one writer; throws reason `locked`, naming the holder, while another one is alive. */
+  acquireLease(owner: LeaseOwner): Promise<Lease>
+}
+
+/** What the engine differs in; planning refuses what it cannot do. */
+export interface EngineCapabilities {
+  /** False: data lives in the process and is gone with it. */
+  readonly isPersistent: boolean
+  /** Widest decimal that is exact. */
+  readonly maxDecimalPrecision: number
+  /** Formats that `load` reads by itself from a clean `FileScan`. */
+  readonly nativeFormats: readonly string[]
+  /** Physical type of each type, for the README and `plan`. */
+  readonly storedTypes: Readonly<Record<DataTypeKind, string>>
+}
+
+export interface EngineSession {
+  /** The stored tables and views whose names start with `prefix`, with their column names in order. */
+  listTables(prefix?: string): Promise<readonly StoredTable[]>
+  /** All operations or none. Throws reason `locked` if the lease's fence is not the newest. */
+  commit(unit: CommitUnit): Promise<CommitResult>
+  /** Rows of the last of `queries`, in its sort order. */
+  read(request: ReadRequest): AsyncIterable<ColumnBatch>
+  /** The statements that `commit` would run, for `plan --sql`; absent where the engine has no statements. */
+  explain?(unit: CommitUnit): readonly string[]
+  /** After a batch: give back space, write the log into the database. */
+  checkpoint(): Promise<void>
+  close(): Promise<void>
+}
+
+export interface StoredTable {
+  readonly name: string
+  readonly kind: 'table' | 'view'
+  readonly columns: readonly string[]
+}
+
+/** How the datasets that queries and writes name are stored at this moment. */
+export interface Catalog {
+  readonly datasets: ReadonlyMap<DatasetId, Dataset>
+  /** For datasets stored by batch: the table of each version. A version that is absent reads as no rows. */
+  readonly batches: ReadonlyMap<DatasetId, Readonly<Partial<Record<BatchVersion, StoredBatch>>>>
+}
+
+/** One batch's table. Columns that are the same in all its rows are kept out of it. */
+export interface StoredBatch {
+  readonly table: string
+  /** Columns in the table, in order; a dataset column in neither reads as its default. */
+  readonly columns: readonly string[]
+  readonly constants: Readonly<Record<string, Value | null>>
+}
+
+export interface CommitUnit {
+  readonly operations: readonly Operation[]
+  readonly catalog: Catalog
+  readonly parameters: Readonly<Record<string, Value | null>>
+  /** Guards that this run accepts. */
+  readonly acceptedGuards: readonly string[]
+  readonly lease: Lease
+  readonly signal: AbortSignal
+}
+
+export type Operation =
+  /** Creates what is missing: the table, or columns of it. */
+  | { readonly kind: 'create_table'; readonly table: TableDefinition }
+  | { readonly kind: 'drop_table'; readonly table: string }
+  /** Creates the view or puts it in the place of the one with that name. */
+  | { readonly kind: 'create_view'; readonly name: string; readonly queries: readonly Query[]; readonly catalog: Catalog }
+  /** Streams a source into a table that exists. `count` names the number of rows in the result. */
+  | { readonly kind: 'load'; readonly table: TableDefinition; readonly source: LoadSource; readonly count: string }
+  /** `catalog` and `parameters` take the place of the unit's: a unit may hold the work of several batches. */
+  | {
+      readonly kind: 'instruction'
+      readonly instruction: Instruction
+      readonly catalog?: Catalog
+      readonly parameters?: Readonly<Record<string, Value | null>>
+    }
+
+export interface TableDefinition {
+  readonly name: string
+  readonly columns: readonly Column[]
+  /** Rows are stored and found by these columns; they need not be unique unless `isUnique`. */
+  readonly key: readonly string[]
+  readonly isUnique: boolean
+}
+
+export interface CommitResult {
+  /** Rows loaded or written: by the `count` of a load, by `<instruction>.<index of the write>` of an instruction. */
+  readonly rowCounts: Readonly<Record<string, number>>
+  /** Guards that had violations and were accepted. */
+  readonly acceptedGuards: readonly string[]
+}
+
+export interface ReadRequest {
+  readonly queries: readonly Query[]
+  readonly catalog: Catalog
+  readonly parameters: Readonly<Record<string, Value | null>>
+  readonly signal?: AbortSignal
+}
+
+export interface LeaseOwner {
+  /** What runs, for the message the second runner gets: `qarion run orders`. */
+  readonly description: string
+  /** Wait this long for another holder before giving up. */
+  readonly waitMs: number
+  readonly signal: AbortSignal
+}
+
+/** The right to write. Kept alive by the engine until released; `fence` grows with every lease. */
+export interface Lease {
+  readonly fence: bigint
+  release(): Promise<void>
+}

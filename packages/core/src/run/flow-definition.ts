@@ -1,0 +1,44 @@
+import type { InputColumn } from '../plugins/loader.ts'
+
+/** One flow as declared, checked, references resolved. The same keys serve in TOML and in `defineFlow`. */
+export interface FlowDefinition {
+  readonly id: string
+  readonly name: string
+  readonly flowType: string
+  readonly namespace: string
+  readonly description?: string
+  readonly input: FlowInput
+  /** `[properties]` without `load`, checked against the flow type's options, defaults filled in. */
+  readonly properties: Readonly<Record<string, unknown>>
+  readonly load?: LoadDefinition
+  /** File that declares the flow, relative to the project. */
+  readonly file?: string
+}
+
+export interface FlowInput {
+  readonly primaryKey: readonly string[]
+  readonly columns: readonly InputColumn[]
+}
+
+/** `[properties.load]`: where deliveries come from and what makes a batch of them. */
+export interface LoadDefinition {
+  readonly format: string
+  readonly sourcePath: string
+  readonly filePattern?: string
+  readonly batchBy: string
+  readonly fileOrder: 'natural' | 'name' | 'batch_time'
+  readonly onChangedFile: 'new_batch' | 'fail' | 'reload'
+  readonly readyFile?: string
+  readonly minAgeMs: number
+  readonly timezone: string
+  readonly ambiguousTime: 'earlier' | 'later' | 'reject'
+  readonly batchTimeColumn?: string
+  readonly maxRejects: number
+  readonly onUnreadableKey: 'fail' | 'suspend_deletions'
+  readonly onExtraColumn: 'fail' | 'ignore'
+  readonly emptyString: 'null' | 'quoted'
+  readonly nullValues: readonly string[]
+  readonly retention: { readonly landingBatches: number }
+  /** Options of the format: delimiter, quote, header, encoding and the like. */
+  readonly options: Readonly<Record<string, unknown>>
+}
