@@ -86,7 +86,10 @@ export type Operation =
   | { readonly kind: 'create_view'; readonly name: string; readonly queries: readonly Query[]; readonly catalog: Catalog }
   /** Streams a source into a table that exists. `count` names the number of rows in the result. */
   | { readonly kind: 'load'; readonly table: TableDefinition; readonly source: LoadSource; readonly count: string }
-  /** `catalog` and `parameters` take the place of the unit's: a unit may hold the work of several batches. */
+  /**
+   * `catalog` and `parameters` take the place of the unit's: a unit may hold the work of several batches. They are
+   * read when the operation runs, not before.
+   */
   | {
       readonly kind: 'instruction'
       readonly instruction: Instruction

@@ -7,8 +7,7 @@ export function encodeBase64(bytes: Uint8Array): string {
   const parts: string[] = []
   for (let at = 0; at < bytes.length; at += 3) {
     const left = bytes.length - at
-    const bits =
-      ((bytes[at] as number) << 16) | ((bytes[at + 1] ?? 0) << 8) | (bytes[at + 2] ?? 0)
+    const bits = ((bytes[at] as number) << 16) | ((bytes[at + 1] ?? 0) << 8) | (bytes[at + 2] ?? 0)
     parts.push(
       ALPHABET.charAt(bits >> 18) +
         ALPHABET.charAt((bits >> 12) & 63) +

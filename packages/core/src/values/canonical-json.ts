@@ -5,9 +5,17 @@ import { isValueProblem, valueProblem, type ValueProblem } from './problem.ts'
 export const MAX_JSON_DEPTH = 500
 
 const ESCAPES: Readonly<Record<string, string>> = {
-  '"': '"', '\\': '\\', '/': '/', b: '\b', f: '\f', n: '\n', r: '\r', t: '\t',
+  '"': '"',
+  '\\': '\\',
+  '/': '/',
+  b: '\b',
+  f: '\f',
+  n: '\n',
+  r: '\r',
+  t: '\t',
 }
 const NUMBER = /-?(0|[1-9][0-9]*)(?:\.([0-9]+))?(?:[eE]([+-]?[0-9]+))?/y
+// oxlint-disable-next-line no-control-regex -- JSON strings may not hold them
 const PLAIN = /[^"\\\u0000-\u001f]*/y
 /** Exponents with more digits are refused: they cannot be added exactly, and no one means them. */
 const MAX_EXPONENT_DIGITS = 15
@@ -57,7 +65,8 @@ export function canonicalJson(text: string): string | ValueProblem {
       at += plain.length
       const next = text[at]
       if (next === '"') break
-      if (next !== '\\') return fail('not JSON: a string is not closed or holds a control character')
+      if (next !== '\\')
+        return fail('not JSON: a string is not closed or holds a control character')
       parts.push(readEscape())
     }
     at += 1

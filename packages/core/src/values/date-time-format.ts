@@ -7,7 +7,10 @@ import { badFormat } from './value-errors.ts'
  * itself; `''` is a quote.
  */
 export interface DateTimeFormat {
+  /** Year, month and day. */
   readonly hasDate: boolean
+  /** Any of year, month and day. */
+  readonly hasDatePart: boolean
   readonly hasTime: boolean
   readonly hasOffset: boolean
   /** Fills the fields that the format names; false where the text does not have the form. */
@@ -27,7 +30,16 @@ export interface DateTimeFields {
 }
 
 export function emptyFields(): DateTimeFields {
-  return { year: 1970, month: 1, day: 1, hour: 0, minute: 0, second: 0, micros: 0, offsetSeconds: NaN }
+  return {
+    year: 1970,
+    month: 1,
+    day: 1,
+    hour: 0,
+    minute: 0,
+    second: 0,
+    micros: 0,
+    offsetSeconds: NaN,
+  }
 }
 
 /** Reads from `at`, gives the place after it, or -1. */
@@ -72,13 +84,15 @@ export function compileDateTimeFormat(format: string): DateTimeFormat {
     steps.push(token.step)
   }
   const needs = (part: string, needed: string): void => {
-    if (sets.has(part) && !sets.has(needed)) throw badFormat(format, `names the ${part} without the ${needed}`)
+    if (sets.has(part) && !sets.has(needed))
+      throw badFormat(format, `names the ${part} without the ${needed}`)
   }
   needs('minute', 'hour')
   needs('second', 'minute')
   needs('micros', 'second')
   return {
     hasDate: sets.has('year') && sets.has('month') && sets.has('day'),
+    hasDatePart: sets.has('year') || sets.has('month') || sets.has('day'),
     hasTime: sets.has('hour'),
     hasOffset: sets.has('offset'),
     read: (text, fields) => {
@@ -119,7 +133,8 @@ function readMonthName(text: string, at: number, fields: DateTimeFields): number
 }
 
 function offset(separator: string): Step {
-  const form = separator === ':' ? /([+-])([01]\d|2[0-3]):([0-5]\d)/y : /([+-])([01]\d|2[0-3])([0-5]\d)/y
+  const form =
+    separator === ':' ? /([+-])([01]\d|2[0-3]):([0-5]\d)/y : /([+-])([01]\d|2[0-3])([0-5]\d)/y
   return (text, at, fields) => {
     if (text[at] === 'Z') {
       fields.offsetSeconds = 0

@@ -125,18 +125,19 @@ export function createDecimalParser(
 export function createFloatParser(options: NumberOptions): (text: string) => number | ValueProblem {
   const separator = options.decimalSeparator ?? '.'
   const ungroup = createUngroup(options)
-  const parse = (text: string): number | ValueProblem => {
-    if (!FLOAT_FORM.test(text)) return NOT_FLOAT
-    const value = Number(text)
-    // Adding 0 turns -0 into 0.
-    return Number.isFinite(value) ? value + 0 : NOT_FINITE
-  }
-  if (separator === '.' && ungroup === undefined) return parse
+  if (separator === '.' && ungroup === undefined) return parseFloatText
   return (text) => {
     const plain = ungroup === undefined ? text : ungroup(text)
     if (plain === undefined || (separator !== '.' && plain.includes('.'))) return NOT_FLOAT
-    return parse(separator === '.' ? plain : plain.replace(separator, '.'))
+    return parseFloatText(separator === '.' ? plain : plain.replace(separator, '.'))
   }
+}
+
+function parseFloatText(text: string): number | ValueProblem {
+  if (!FLOAT_FORM.test(text)) return NOT_FLOAT
+  const value = Number(text)
+  // Adding 0 turns -0 into 0.
+  return Number.isFinite(value) ? value + 0 : NOT_FINITE
 }
 
 /** Takes group separators out; gives `undefined` where one stands in a wrong place. */
@@ -147,8 +148,7 @@ function createUngroup(options: NumberOptions): ((text: string) => string | unde
   checkSeparator('group', groupSeparator)
   if (groupSeparator === decimalSeparator)
     throw badSeparator(`The decimal and the group separator are both "${groupSeparator}".`)
-  const escape = (character: string): string => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`
-  const group = escape(groupSeparator)
+  const group = `\\u${groupSeparator.charCodeAt(0).toString(16).padStart(4, '0')}`
   const grouped = new RegExp(`^[+-]?[0-9]{1,3}(?:${group}[0-9]{3})+(?![0-9${group}])`, 'u')
   return (text) => {
     if (!text.includes(groupSeparator)) return text

@@ -17,7 +17,9 @@ const NOT_DATE = valueProblem('not a date of the form YYYY-MM-DD')
 const NO_DAY = valueProblem('no such day in the years 1 to 9999')
 const NOT_TIME = valueProblem('not a time of the form HH:MM[:SS[.ffffff]]')
 const NO_TIME = valueProblem('no such time of day')
-const NOT_TIMESTAMP = valueProblem('not a timestamp of the form YYYY-MM-DDTHH:MM[:SS[.ffffff]][offset]')
+const NOT_TIMESTAMP = valueProblem(
+  'not a timestamp of the form YYYY-MM-DDTHH:MM[:SS[.ffffff]][offset]',
+)
 const TOO_FINE = valueProblem('finer than a microsecond')
 const OUT_OF_RANGE = valueProblem('outside the years 1 to 9999 in UTC')
 
@@ -116,8 +118,11 @@ export function createTimeParser(options: TimeOptions): (text: string) => bigint
     }
   }
   const format = compileDateTimeFormat(options.format)
-  if (!format.hasTime || format.hasDate || format.hasOffset)
-    throw badFormat(options.format, 'must name the hour and parts of it, and nothing else, for a time')
+  if (!format.hasTime || format.hasDatePart || format.hasOffset)
+    throw badFormat(
+      options.format,
+      'must name the hour and parts of it, and nothing else, for a time',
+    )
   const noMatch = valueProblem(`not a time of the form ${options.format}`)
   const fields = emptyFields()
   return (text) => {

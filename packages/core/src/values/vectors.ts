@@ -1,4 +1,9 @@
-import { LAYOUT_OF_TYPE, type ColumnBatch, type ColumnLayout, type ColumnVector } from '../data/column-batch.ts'
+import {
+  LAYOUT_OF_TYPE,
+  type ColumnBatch,
+  type ColumnLayout,
+  type ColumnVector,
+} from '../data/column-batch.ts'
 import { MAX_INT64_DECIMAL_PRECISION, type DataType } from '../data/data-type.ts'
 import type { Row, Value } from '../data/value.ts'
 
@@ -20,69 +25,72 @@ export interface VectorBuilder {
 /** A builder for a type; `capacity` values fit before it has to grow. */
 export function createVectorBuilder(type: DataType, capacity: number): VectorBuilder {
   const layout = layoutOf(type)
-  let values: (Value | null)[] = []
-  let room = Math.max(1, capacity)
   switch (layout) {
     case 'text':
     case 'bigint':
     case 'bytes':
-      return {
-        get length() {
-          return values.length
-        },
-        append: (value) => {
-          values.push(value)
-        },
-        finish: () => {
-          const vector = { layout, values } as ColumnVector
-          values = []
-          return vector
-        },
-      }
+      return createListBuilder(layout)
     case 'boolean':
     case 'int32':
     case 'int64':
     case 'float64':
-      return createFlatBuilder(layout, room)
+      return createFlatBuilder(layout, Math.max(1, capacity))
   }
-  function createFlatBuilder(flat: FlatLayout, initialRoom: number): VectorBuilder {
-    room = initialRoom
-    let buffer = allocate(flat, room)
-    let isNull: Uint8Array | undefined
-    let length = 0
-    const grow = (): void => {
-      const wider = allocate(flat, room * 2)
-      wider.set(buffer as never)
-      buffer = wider
-      if (isNull !== undefined) {
-        const marks = new Uint8Array(room * 2)
-        marks.set(isNull)
-        isNull = marks
-      }
-      room *= 2
-    }
-    return {
-      get length() {
-        return length
-      },
-      append: (value) => {
-        if (length === room) grow()
-        if (value === null) (isNull ??= new Uint8Array(room))[length] = 1
-        else buffer[length] = (flat === 'boolean' ? Number(value) : value) as never
-        length += 1
-      },
-      finish: () => {
-        const vector = {
-          layout: flat,
-          values: buffer.subarray(0, length),
-          ...(isNull === undefined ? {} : { isNull: isNull.subarray(0, length) }),
-        } as ColumnVector
-        buffer = allocate(flat, room)
-        isNull = undefined
-        length = 0
-        return vector
-      },
-    }
+}
+
+function createListBuilder(layout: 'text' | 'bigint' | 'bytes'): VectorBuilder {
+  let values: (Value | null)[] = []
+  return {
+    get length() {
+      return values.length
+    },
+    append: (value) => {
+      values.push(value)
+    },
+    finish: () => {
+      const vector = { layout, values } as ColumnVector
+      values = []
+      return vector
+    },
+  }
+}
+
+function createFlatBuilder(layout: FlatLayout, capacity: number): VectorBuilder {
+  let room = capacity
+  let buffer = allocate(layout, room)
+  let isNull: Uint8Array | undefined
+  let length = 0
+  const grow = (): void => {
+    room *= 2
+    const wider = allocate(layout, room)
+    wider.set(buffer as never)
+    buffer = wider
+    if (isNull === undefined) return
+    const marks = new Uint8Array(room)
+    marks.set(isNull)
+    isNull = marks
+  }
+  return {
+    get length() {
+      return length
+    },
+    append: (value) => {
+      if (length === room) grow()
+      if (value === null) (isNull ??= new Uint8Array(room))[length] = 1
+      else buffer[length] = (layout === 'boolean' ? Number(value) : value) as never
+      length += 1
+    },
+    finish: () => {
+      const vector = {
+        layout,
+        values: buffer.subarray(0, length),
+        ...(isNull === undefined ? {} : { isNull: isNull.subarray(0, length) }),
+      } as ColumnVector
+      buffer = allocate(layout, room)
+      isNull = undefined
+      length = 0
+      return vector
+    },
   }
 }
 

@@ -138,12 +138,14 @@ function createTable(offsetAt: OffsetProbe): Table {
   }
 }
 
-function zoneOfTable(name: string, table: Table): Zone {
-  const { starts, offsets, indexAt } = table
-  /** Whole cycles to take off so that an instant falls where the table reaches. */
-  const cyclesAfter = (seconds: number): number =>
-    seconds < YEAR_2500 - REACH ? 0 : Math.ceil((seconds - (YEAR_2500 - REACH) + 1) / CYCLE)
+/** Whole cycles to take off so that an instant falls where the table reaches. */
+function cyclesAfter(seconds: number): number {
+  const reach = YEAR_2500 - REACH
+  return seconds < reach ? 0 : Math.ceil((seconds - reach + 1) / CYCLE)
+}
 
+function zoneOfTable(name: string, table: Table): Zone {
+  const { starts, offsets } = table
   // The span of local times around the last answer in which one offset is the only one: most rows of a file hit it.
   let sureFrom = 0
   let sureTo = 0
@@ -156,10 +158,10 @@ function zoneOfTable(name: string, table: Table): Zone {
     if (localSeconds >= sureFrom && localSeconds < sureTo) return localSeconds - sureOffset
     const shift = cyclesAfter(localSeconds) * CYCLE
     const local = localSeconds - shift
-    const last = indexAt(local + REACH)
+    const last = table.indexAt(local + REACH)
     let earlier: number | undefined
     let later: number | undefined
-    for (let index = indexAt(local - REACH); index <= last; index += 1) {
+    for (let index = table.indexAt(local - REACH); index <= last; index += 1) {
       const offset = offsets[index] as number
       const start = starts[index] as number
       const end = starts[index + 1] ?? Infinity
@@ -179,13 +181,13 @@ function zoneOfTable(name: string, table: Table): Zone {
   }
 
   const offsetAt = (epochSeconds: number): number =>
-    offsets[indexAt(epochSeconds - cyclesAfter(epochSeconds) * CYCLE)] as number
+    offsets[table.indexAt(epochSeconds - cyclesAfter(epochSeconds) * CYCLE)] as number
 
   const transitions = (fromSeconds: number, toSeconds: number): readonly ZoneTransition[] => {
     const found: ZoneTransition[] = [
       { epochSeconds: fromSeconds, offsetSeconds: offsetAt(fromSeconds) },
     ]
-    indexAt(Math.min(toSeconds, YEAR_2500))
+    table.indexAt(Math.min(toSeconds, YEAR_2500))
     for (let cycle = 0; ; cycle += 1) {
       const shift = cycle * CYCLE
       if (cycle > 0 && YEAR_2100 + shift >= toSeconds) return found

@@ -1,0 +1,132 @@
+import type { FlowDefinition } from '@qarion/core'
+
+import { OPEN_FLOW_KEYS } from './flow-keys.ts'
+import { checkedFlowSchema } from './flow-schema.ts'
+import { checkId } from './identifiers.ts'
+import { declaredNames, readColumns } from './input-columns.ts'
+import { type LoadSurroundings, readLoad } from './load-definition.ts'
+import { suggest } from './nearest.ts'
+import type { createFinder } from './option-lookup.ts'
+import type { ResolveContext } from './resolve-context.ts'
+import { resolveOptions } from './resolve-options.ts'
+import type { SchemaChecker } from './schema-check.ts'
+import { arrayIn, tableIn, textIn, type TomlTable } from './toml-node.ts'
+
+export interface FlowTools {
+  readonly checker: SchemaChecker
+  readonly findFlowType: ReturnType<typeof createFinder>
+  readonly findLoader: ReturnType<typeof createFinder>
+  readonly surroundings: Omit<LoadSurroundings, 'formatOptions'>
+}
+
+/** A flow file as a definition; `undefined` where something is wrong, which is reported. */
+export async function readFlowFile(
+  root: TomlTable,
+  file: string,
+  base: ResolveContext,
+  tools: FlowTools,
+): Promise<FlowDefinition | undefined> {
+  const before = base.problems.count
+  const properties = tableIn(root, 'properties')
+  const load = tableIn(properties, 'load')
+  const flowType = textIn(root, 'flow_type')
+  const flowOptions =
+    flowType === undefined
+      ? undefined
+      : await tools.findFlowType(flowType, root.entries.get('flow_type')?.node ?? root)
+  const { defaults } = tools.surroundings
+  const formatTable = load?.entries.has('format') === true ? load : defaults
+  const format = load && textIn(formatTable, 'format')
+  const formatOptions =
+    format === undefined
+      ? undefined
+      : await tools.findLoader(format, formatTable?.entries.get('format')?.node ?? root)
+  tools.checker.check(
+    JSON.stringify([flowOptions && flowType, formatOptions && format]),
+    () => checkedFlowSchema(flowOptions, formatOptions),
+    root,
+    base.problems,
+  )
+
+  const input = tableIn(root, 'input')
+  const columnTable = arrayIn(input, 'columns')
+  const context = { ...base, columnNames: declaredNames(columnTable) }
+  const id = textIn(root, 'id')
+  const namespace = textIn(root, 'namespace')
+  if (id !== undefined) checkId(id, 'the id of a flow', at(root, 'id'), base.problems)
+  if (namespace !== undefined) {
+    checkId(namespace, 'a namespace', at(root, 'namespace'), base.problems)
+  }
+  warnOfOpenKeys(root, base)
+  const columns = readColumns(columnTable, context)
+  const primaryKey = readPrimaryKey(input, context)
+  const resolved = resolveOptions(flowOptions ?? [], properties, context, {
+    table: 'properties',
+    at: root,
+  })
+  const loadDefinition =
+    load && readLoad(load, context, { ...tools.surroundings, formatOptions: formatOptions ?? [] })
+  if (load !== undefined && columnTable === undefined) {
+    base.problems.add({
+      code: 'QRN-CONFIG-008',
+      message: 'the key `columns` is missing in [input]',
+      hint: 'Declare the columns of the deliveries: columns = [{ name = "…", schema_type = "…" }].',
+      at: input ?? root,
+    })
+  }
+  if (base.problems.count > before || id === undefined || namespace === undefined) return undefined
+  const description = textIn(root, 'description')
+  return {
+    id,
+    name: textIn(root, 'name') ?? id,
+    flowType: flowType ?? '',
+    namespace,
+    ...(description === undefined ? {} : { description }),
+    input: { primaryKey, columns },
+    properties: resolved,
+    ...(loadDefinition === undefined ? {} : { load: loadDefinition }),
+    file,
+  }
+}
+
+function at(root: TomlTable, key: string) {
+  return root.entries.get(key)?.node ?? root
+}
+
+function readPrimaryKey(input: TomlTable | undefined, context: ResolveContext): readonly string[] {
+  const seen: string[] = []
+  for (const item of arrayIn(input, 'primary_key')?.items ?? []) {
+    if (item.kind !== 'scalar' || typeof item.value !== 'string') continue
+    const name = item.value
+    if (seen.includes(name)) {
+      context.problems.add({
+        code: 'QRN-CONFIG-010',
+        message: `the primary key names \`${name}\` twice`,
+        hint: 'Remove one of them.',
+        at: item,
+      })
+    } else if (context.columnNames?.includes(name) === false) {
+      context.problems.add({
+        code: 'QRN-CONFIG-015',
+        message: `the key column \`${name}\` is not declared`,
+        hint: suggest(name, context.columnNames),
+        at: item,
+      })
+    }
+    seen.push(name)
+  }
+  return seen
+}
+
+function warnOfOpenKeys(root: TomlTable, { problems }: ResolveContext): void {
+  for (const key of Object.keys(OPEN_FLOW_KEYS)) {
+    const entry = root.entries.get(key)
+    if (entry === undefined) continue
+    problems.warn({
+      code: 'QRN-CONFIG-101',
+      message: `\`${key}\` has no effect`,
+      hint: 'No flow type that is installed reads it.',
+      at: entry.key,
+    })
+  }
+}

@@ -1,0 +1,46 @@
+/** Project files: found, parsed, checked, resolved; every problem at once with its place. */
+export { CONFIG_ERRORS, type ConfigErrorCode } from './config-errors.ts'
+export {
+  findProject,
+  type PluginList,
+  type ProjectLocation,
+  readPluginList,
+} from './find-project.ts'
+export {
+  changedParts,
+  type DefinitionChange,
+  definitionDocument,
+  type DefinitionFingerprint,
+  fingerprintDefinition,
+} from './fingerprint.ts'
+export { SCHEMA_TYPES } from './flow-keys.ts'
+export { flowSchema, type FlowSchemaOptions } from './flow-schema.ts'
+export { isId } from './identifiers.ts'
+export {
+  type FlowTypeLookup,
+  type LoadedProject,
+  loadProject,
+  type LoadProjectRequest,
+} from './load-project.ts'
+export type { OptionLookup } from './option-lookup.ts'
+export type { JsonSchema } from './option-schema.ts'
+export type { ConfigWarning } from './problem-list.ts'
+export type {
+  CredentialDeclaration,
+  PluginReference,
+  ProjectDefinition,
+  ProjectStorages,
+  StoragePlace,
+} from './project-definition.ts'
+export type { ProjectLookups } from './project-file.ts'
+export {
+  BASE_ENVIRONMENT,
+  ENGINE_ALIASES,
+  LEGACY_PROJECT_FILE,
+  PROJECT_FILE,
+} from './project-keys.ts'
+export { projectSchema } from './project-schema.ts'
+export { parseDuration, parseSize } from './quantities.ts'
+export { type CredentialReference, isCredentialReference } from './references.ts'
+export { tableName } from './table-names.ts'
+export { type TomlValue, writeToml, type WriteTomlOptions } from './write-toml.ts'

@@ -1,0 +1,14 @@
+import type { ProblemList } from './problem-list.ts'
+
+/** What values are resolved against. */
+export interface ResolveContext {
+  readonly problems: ProblemList
+  readonly env: Readonly<Record<string, string | undefined>>
+  readonly projectDirectory: string
+  /** Absolute folders besides the project's. */
+  readonly allowedPaths: readonly string[]
+  /** Ids of `[[credentials]]`; none declared: any id may be named. */
+  readonly credentialIds: readonly string[]
+  /** Columns that `column` options may name; absent outside flows. */
+  readonly columnNames?: readonly string[]
+}
