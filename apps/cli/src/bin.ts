@@ -1,0 +1,17 @@
+import { parseCommandLine, type ParseResult } from './command-line/parse-command-line.ts'
+
+const words = process.argv.slice(2)
+const parsed = parseCommandLine(words)
+
+// Help, version and completion end here: what is loaded below this line costs more than Node's own start.
+if (parsed.kind === 'version' || parsed.kind === 'help' || isCompletion(parsed)) {
+  const { printFast } = await import('./print-fast.ts')
+  printFast(parsed)
+} else {
+  const { main } = await import('./main.ts')
+  await main(parsed, words)
+}
+
+function isCompletion(result: ParseResult): boolean {
+  return result.kind === 'command' && result.line.command === 'completion'
+}

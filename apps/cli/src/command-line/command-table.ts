@@ -1,0 +1,297 @@
+import type { ArgumentSpec, CommandSpec, OptionSpec } from './command-spec.ts'
+
+const FLOWS: ArgumentSpec = {
+  name: 'flow',
+  summary: 'ids of flows (default: all)',
+  isRepeatable: true,
+}
+
+const BATCHES: OptionSpec = {
+  name: 'batch',
+  type: 'batches',
+  placeholder: 'N|A..B',
+  summary: 'only this batch, or the batches A to B',
+}
+
+const ACCEPT: readonly OptionSpec[] = [
+  {
+    name: 'accept',
+    type: 'texts',
+    placeholder: 'GUARD',
+    summary: 'let this guard pass once, for instance mass_delete; needs --reason',
+  },
+  {
+    name: 'reason',
+    type: 'texts',
+    placeholder: 'TEXT',
+    summary: 'why the guard may pass; kept with the run',
+  },
+]
+
+const WAIT: OptionSpec = {
+  name: 'wait',
+  type: 'duration',
+  placeholder: 'D',
+  summary: 'wait this long for another runner to finish, for instance 10m',
+}
+
+const JOBS: OptionSpec = {
+  name: 'jobs',
+  type: 'count',
+  minimum: 1,
+  placeholder: 'N',
+  summary: 'flows that run side by side',
+}
+
+const LIMIT: OptionSpec = {
+  name: 'limit',
+  type: 'count',
+  minimum: 0,
+  placeholder: 'N',
+  summary: 'at most N rows',
+}
+
+/**
+ * The command line of Qarion as data. It imports nothing but types, so that help and completion start as fast as
+ * Node does.
+ */
+export const COMMANDS: readonly CommandSpec[] = [
+  {
+    name: 'init',
+    group: 'Start',
+    summary: 'make a project that runs at once',
+    description:
+      'Writes a project with one flow and two sample deliveries. No file that is there is overwritten.',
+    arguments: [{ name: 'dir', summary: 'folder of the project (default: the current folder)' }],
+    options: [],
+    examples: [{ command: 'qarion init shop', meaning: 'make the project shop in a new folder' }],
+  },
+  {
+    name: 'validate',
+    group: 'Work',
+    summary: 'check project, flows and plans; touches no data',
+    description: 'Says everything that is wrong at once. Ends with 2 if anything is.',
+    arguments: [],
+    options: [],
+    examples: [{ command: 'qarion validate --env prod', meaning: 'check what prod would run' }],
+  },
+  {
+    name: 'plan',
+    group: 'Work',
+    summary: 'show what a run would do; writes nothing',
+    arguments: [FLOWS],
+    options: [
+      { name: 'sql', type: 'flag', summary: 'add the statements that the engine would run' },
+      {
+        name: 'format',
+        type: 'choice',
+        placeholder: 'FORMAT',
+        choices: ['tree', 'mermaid', 'json'],
+        summary: 'how the plan is shown (default: tree)',
+      },
+      {
+        name: 'out',
+        type: 'text',
+        placeholder: 'FILE',
+        summary: 'keep the plan for `qarion run --plan FILE`',
+      },
+    ],
+    examples: [
+      { command: 'qarion plan', meaning: 'which batches would be loaded, in which steps' },
+      { command: 'qarion plan orders --sql', meaning: 'with the statements of the engine' },
+    ],
+  },
+  {
+    name: 'run',
+    group: 'Work',
+    summary: 'load what is new and work out what changed',
+    description:
+      'Deliveries that were loaded before are not loaded again. What a failed run left open is finished first.',
+    arguments: [FLOWS],
+    options: [
+      BATCHES,
+      {
+        name: 'file',
+        type: 'text',
+        placeholder: 'FILE',
+        summary: 'only this delivery',
+      },
+      {
+        name: 'batch-time',
+        type: 'time',
+        placeholder: 'TIME',
+        summary: 'time of the new batch, ISO 8601',
+      },
+      { name: 'full-refresh', type: 'flag', summary: 'build the flows anew from all deliveries' },
+      { name: 'cascade', type: 'flag', summary: 'redo later batches where an earlier one changes' },
+      ...ACCEPT,
+      {
+        name: 'plan',
+        type: 'text',
+        placeholder: 'FILE',
+        summary: 'run exactly the plan that `qarion plan --out FILE` kept',
+      },
+      WAIT,
+      JOBS,
+    ],
+    examples: [
+      { command: 'qarion run', meaning: 'every flow, every new delivery' },
+      { command: 'qarion run orders --batch 2..5', meaning: 'batches 2 to 5 of one flow' },
+      {
+        command: 'qarion run orders --accept mass_delete --reason "shop closed in Spain"',
+        meaning: 'let one guard pass, once',
+      },
+    ],
+  },
+  {
+    name: 'retry',
+    group: 'Work',
+    summary: 'go on where the newest run stopped',
+    description:
+      'Runs the flows of the newest run that did not get through, with the options it had. Accepted guards are not carried over.',
+    arguments: [],
+    options: [...ACCEPT, WAIT, JOBS],
+    examples: [{ command: 'qarion retry --wait 10m', meaning: 'once the other runner is done' }],
+  },
+  {
+    name: 'revert',
+    group: 'Work',
+    summary: 'take the newest batch of a flow back',
+    arguments: [{ name: 'flow', summary: 'id of the flow', isRequired: true }],
+    options: [],
+    examples: [
+      { command: 'qarion revert orders', meaning: 'orders is as it was before its newest batch' },
+    ],
+  },
+  {
+    name: 'show',
+    group: 'Look',
+    summary: 'print the rows of a dataset',
+    description:
+      'A table holds the first 20 rows, the other formats all of them. CSV bytes are the same from every engine.',
+    arguments: [
+      {
+        name: 'dataset',
+        summary: '`orders.change_feed`, or `orders` for its main dataset',
+        isRequired: true,
+      },
+    ],
+    options: [
+      {
+        name: 'batch',
+        type: 'batch',
+        placeholder: 'N',
+        summary: 'only rows of this batch',
+      },
+      {
+        name: 'where',
+        type: 'text',
+        placeholder: 'EXPR',
+        summary: 'only rows for which the expression is true',
+      },
+      {
+        name: 'columns',
+        type: 'names',
+        placeholder: 'A,B',
+        summary: 'only these columns, in this order',
+      },
+      LIMIT,
+      {
+        name: 'format',
+        type: 'choice',
+        placeholder: 'FORMAT',
+        choices: ['table', 'csv', 'json', 'ndjson'],
+        summary: 'how rows are printed (default: table)',
+      },
+    ],
+    examples: [
+      { command: 'qarion show orders.current', meaning: 'the first rows of the current state' },
+      {
+        command: `qarion show orders --where "status = 'open'" --format csv > open.csv`,
+        meaning: 'rows that meet a condition, as CSV',
+      },
+    ],
+  },
+  {
+    name: 'diff',
+    group: 'Look',
+    summary: 'show what changed in a flow, old → new',
+    arguments: [{ name: 'flow', summary: 'id of the flow', isRequired: true }],
+    options: [
+      { ...BATCHES, summary: 'only this batch, or the batches A to B (default: the newest)' },
+      { ...LIMIT, summary: 'at most N rows of each kind and batch (default: 5)' },
+    ],
+    examples: [{ command: 'qarion diff orders --batch 2..4', meaning: 'batch by batch' }],
+  },
+  {
+    name: 'status',
+    group: 'Look',
+    summary: 'waiting files, newest batches, last runs, what to do next',
+    arguments: [FLOWS],
+    options: [],
+    examples: [{ command: 'qarion status', meaning: 'all flows at a glance' }],
+  },
+  {
+    name: 'runs',
+    group: 'Look',
+    summary: 'list past runs, or show one',
+    arguments: [{ name: 'id', summary: 'id of a run, or how it begins' }],
+    options: [{ ...LIMIT, summary: 'at most N runs (default: 20)' }],
+    examples: [{ command: 'qarion runs --limit 5', meaning: 'the five newest runs' }],
+  },
+  {
+    name: 'plugins',
+    group: 'Care',
+    summary: 'list the plugins of the project, or check them',
+    arguments: [
+      {
+        name: 'action',
+        summary: 'list (default) or doctor: only what is wrong',
+        choices: ['list', 'doctor'],
+      },
+    ],
+    options: [],
+    examples: [{ command: 'qarion plugins doctor', meaning: 'why a plugin is not used' }],
+  },
+  {
+    name: 'doctor',
+    group: 'Care',
+    summary: 'check the installation and the project',
+    arguments: [],
+    options: [],
+    examples: [{ command: 'qarion doctor --json', meaning: 'for a report' }],
+  },
+  {
+    name: 'completion',
+    group: 'Care',
+    summary: 'print a completion script for a shell',
+    arguments: [
+      {
+        name: 'shell',
+        summary: 'bash, zsh or fish',
+        isRequired: true,
+        choices: ['bash', 'zsh', 'fish'],
+      },
+    ],
+    options: [],
+    examples: [
+      { command: 'source <(qarion completion bash)', meaning: 'complete in this shell' },
+      {
+        command: 'qarion completion fish > ~/.config/fish/completions/qarion.fish',
+        meaning: 'for good, in fish',
+      },
+    ],
+  },
+  {
+    name: 'help',
+    group: 'Care',
+    summary: 'help for a command',
+    arguments: [{ name: 'command', summary: 'name of a command' }],
+    options: [],
+    examples: [{ command: 'qarion help run', meaning: 'the options of run' }],
+  },
+]
+
+export function findCommand(name: string): CommandSpec | undefined {
+  return COMMANDS.find((command) => command.name === name)
+}

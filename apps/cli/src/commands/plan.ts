@@ -1,0 +1,32 @@
+import { planDocument } from '../documents/plan-document.ts'
+import { savePlan } from '../documents/saved-plan.ts'
+import { EXIT_DONE } from '../exit-codes.ts'
+import { renderPlan } from '../output/render-plan.ts'
+import type { Session } from '../session.ts'
+
+const NOTHING = 'nothing was written'
+
+/** `qarion plan` */
+export async function execute(session: Session): Promise<number> {
+  const { line, terminal } = session
+  const { env, format = 'tree', out, sql } = line.options
+  const qarion = await session.open()
+  const plan = await qarion.plan({ flows: line.arguments, includeStatements: sql === true })
+  const document = planDocument(plan, env)
+  if (out !== undefined) {
+    await savePlan(out, document)
+    terminal.note(`The plan is in ${out}; \`qarion run --plan ${out}\` runs it.`)
+  }
+  if (terminal.isJson || format === 'json') {
+    await session.printDocument({ ...document })
+    terminal.note(NOTHING)
+  } else if (format === 'mermaid') {
+    await terminal.data.write(
+      `${plan.flows.map(({ mermaid }) => mermaid.trimEnd()).join('\n\n')}\n`,
+    )
+    terminal.note(NOTHING)
+  } else {
+    await terminal.data.write(`${renderPlan(plan, terminal)}${NOTHING}\n`)
+  }
+  return EXIT_DONE
+}

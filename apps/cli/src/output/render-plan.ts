@@ -1,0 +1,80 @@
+import type { PlannedBatch, PlannedFlow, ProjectPlan } from '@qarion/sdk'
+
+import { countOf, formatBytes } from './numbers.ts'
+import { printable } from './printable.ts'
+import { renderError } from './render-error.ts'
+import type { Colors, Terminal } from './terminal.ts'
+
+/** Per flow what changed in it, which batches a run would load, and its steps: with -v the whole tree of the plan. */
+export function renderPlan(plan: ProjectPlan, terminal: Terminal): string {
+  const { colors } = terminal.data
+  return plan.flows
+    .map((flow) => {
+      const sections = [
+        `${colors.bold(flow.flow)}  ${colors.dim(flow.flowType)}`,
+        ...renderChanges(flow, colors),
+        ...renderBatches(flow.batches, colors),
+        ...(terminal.isVerbose
+          ? flow.tree.slice(1).map((line) => `  ${line}`)
+          : renderSteps(flow, colors)),
+        ...(flow.statements ?? []).flatMap((statement) => ['', setIn(`${statement.trim()};`)]),
+      ]
+      const refusal =
+        flow.refusal === undefined
+          ? ''
+          : renderError(flow.refusal, {
+              colors,
+              width: terminal.data.width ?? 120,
+              isVerbose: terminal.isVerbose,
+            })
+      return `${sections.join('\n')}\n${refusal}\n`
+    })
+    .join('')
+}
+
+function renderBatches(batches: readonly PlannedBatch[], colors: Colors): string[] {
+  if (batches.length === 0) return [`  ${colors.dim('no batch to load')}`]
+  const lines = batches.map(({ batch, action, files, sizeBytes, batchTime }) => {
+    const time = batchTime === undefined ? '' : `  ${colors.dim(batchTime)}`
+    const names = files.map(printable).join(', ')
+    return `  batch ${batch}  ${VERBS[action]}  ${names}  ${colors.dim(formatBytes(sizeBytes))}${time}`
+  })
+  return lines.length <= MOST_BATCHES
+    ? lines
+    : [
+        ...lines.slice(0, MOST_BATCHES - 1),
+        `  ${colors.dim(`… and ${countOf(lines.length - MOST_BATCHES + 1, 'more batch', 'more batches')}`)}`,
+      ]
+}
+
+function renderSteps({ steps }: PlannedFlow, colors: Colors): string[] {
+  return steps.map(({ id, title, writes }, index) => {
+    const branch = index === steps.length - 1 ? '└─' : '├─'
+    return `  ${branch} ${id}: ${title} ${colors.dim(`→ ${writes.join(', ')}`)}`
+  })
+}
+
+const MOST_BATCHES = 20
+
+const VERBS: Readonly<Record<PlannedBatch['action'], string>> = {
+  load: 'load',
+  resume: 'go on with',
+  reload: 'load again',
+}
+
+const EFFECTS: Readonly<Record<PlannedFlow['definitionChanges'][number]['effect'], string>> = {
+  passes: 'changes nothing that is stored',
+  next_batch: 'holds from the next batch on',
+  rebuild: 'asks for a rebuild: run with --full-refresh, or run this plan with --plan',
+}
+
+function renderChanges({ definitionChanges }: PlannedFlow, colors: Colors): string[] {
+  return definitionChanges.map(
+    ({ key, effect }) =>
+      `  ${colors.yellow('~')} ${key}: ${effect === 'rebuild' ? colors.yellow(EFFECTS[effect]) : EFFECTS[effect]}`,
+  )
+}
+
+function setIn(text: string): string {
+  return text.replaceAll(/^(?=.)/gm, '    ')
+}

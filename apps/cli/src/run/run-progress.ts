@@ -1,0 +1,109 @@
+import type { RunEvent } from '@qarion/core'
+
+import { formatBytes, formatCount, formatDuration, formatRate } from '../output/numbers.ts'
+
+/** What is known of a run under way. */
+export interface RunProgress {
+  observe(event: RunEvent): void
+  /** One line: what is done now, how far, how fast; empty between steps. */
+  describe(nowMs: number): string
+  batch(
+    flow: string,
+    batch: number,
+  ): { readonly batchTime: string; readonly files: readonly string[]; readonly rows: number }
+}
+
+interface StepProgress {
+  readonly flow: string
+  readonly batch: number
+  readonly title: string
+  readonly startedAtMs: number
+  rows: number
+  bytes: number | undefined
+  totalBytes: number | undefined
+}
+
+interface BatchProgress {
+  readonly batchTime: string
+  readonly files: readonly string[]
+  rows: number
+}
+
+export function createRunProgress(): RunProgress {
+  const steps = new Map<string, StepProgress>()
+  const batches = new Map<string, BatchProgress>()
+  return {
+    observe(event) {
+      switch (event.type) {
+        case 'batch_started':
+          batches.set(`${event.flow} ${event.batch}`, {
+            batchTime: event.batchTime,
+            files: event.files,
+            rows: 0,
+          })
+          break
+        case 'step_started':
+          steps.set(stepKey(event), {
+            flow: event.flow,
+            batch: event.batch,
+            title: event.title,
+            startedAtMs: event.atMs,
+            rows: 0,
+            bytes: undefined,
+            totalBytes: undefined,
+          })
+          break
+        case 'step_progress': {
+          const step = steps.get(stepKey(event))
+          if (step === undefined) break
+          step.rows = event.rows
+          step.bytes = event.bytes
+          step.totalBytes = event.totalBytes
+          const batch = batches.get(`${event.flow} ${event.batch}`)
+          if (batch !== undefined) batch.rows = Math.max(batch.rows, event.rows)
+          break
+        }
+        case 'step_finished':
+        case 'step_failed':
+          steps.delete(stepKey(event))
+          break
+        default:
+      }
+    },
+    describe(nowMs) {
+      // The step that has run longest is what one waits for.
+      const [step, ...others] = steps.values()
+      if (step === undefined) return ''
+      const elapsedMs = Math.max(1, nowMs - step.startedAtMs)
+      return [
+        `${step.flow} #${step.batch}  ${step.title}`,
+        ...(step.rows === 0
+          ? []
+          : [
+              `${formatCount(step.rows)} rows`,
+              `${formatRate((step.rows * 1000) / elapsedMs)} rows/s`,
+            ]),
+        ...(step.bytes === undefined ? [] : [describeBytes(step.bytes, step.totalBytes)]),
+        formatDuration(elapsedMs),
+        ...(others.length === 0 ? [] : [`and ${others.length} more`]),
+      ].join('  ')
+    },
+    batch(flow, batch) {
+      return batches.get(`${flow} ${batch}`) ?? { batchTime: '', files: [], rows: 0 }
+    },
+  }
+}
+
+function stepKey(event: {
+  readonly flow: string
+  readonly batch: number
+  readonly step: string
+}): string {
+  return `${event.flow} ${event.batch} ${event.step}`
+}
+
+function describeBytes(bytes: number, totalBytes: number | undefined): string {
+  if (totalBytes === undefined || totalBytes === 0) return formatBytes(bytes)
+  const percent = Math.min(100, Math.trunc((bytes * 100) / totalBytes))
+  return `${formatBytes(bytes)} of ${formatBytes(totalBytes)} (${percent} %)`
+}

@@ -1,0 +1,40 @@
+import { existsSync } from 'node:fs'
+import { resolve } from 'node:path'
+
+import type { RunRequest } from '@qarion/sdk'
+
+import type { CommandLine, ParsedOptions } from '../command-line/command-spec.ts'
+
+/** The request that the options of `run` ask for. */
+export function runRequestOf(line: CommandLine, signal: AbortSignal): RunRequest {
+  const { options } = line
+  return {
+    flows: line.arguments,
+    command: `qarion ${line.typed}`,
+    signal,
+    ...(options.batch === undefined ? {} : { batches: options.batch }),
+    ...(options.file === undefined ? {} : { file: deliveryPath(options.file) }),
+    ...(options['batch-time'] === undefined ? {} : { batchTime: options['batch-time'] }),
+    ...(options['full-refresh'] ? { fullRefresh: true } : {}),
+    ...(options.cascade ? { cascade: true } : {}),
+    ...onceOnly(options),
+  }
+}
+
+/** What holds for this run alone and is not taken over by `retry`. */
+export function onceOnly(options: ParsedOptions): Pick<RunRequest, 'accept' | 'waitMs' | 'jobs'> {
+  const accept = (options.accept ?? []).map((guard, index) => ({
+    guard,
+    reason: options.reason?.[index] ?? '',
+  }))
+  return {
+    ...(accept.length === 0 ? {} : { accept }),
+    ...(options.wait === undefined ? {} : { waitMs: options.wait }),
+    ...(options.jobs === undefined ? {} : { jobs: options.jobs }),
+  }
+}
+
+// A path that a shell completed is seen from where one stands, not from the project.
+function deliveryPath(file: string): string {
+  return existsSync(file) ? resolve(file) : file
+}

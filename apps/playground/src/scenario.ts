@@ -1,0 +1,142 @@
+import { mkdir, mkdtemp, rm, utimes, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { formatValue, rowsOf, type FlowPlugin, type Plugin, type PluginKind, type RunEvent } from '@qarion/core'
+import duckdbEngine from '@qarion/engine-duckdb/plugin'
+import sqliteEngine from '@qarion/engine-sqlite/plugin'
+import { changeFeedPlugin } from '@qarion/flows'
+import csvLoader from '@qarion/loader-csv/plugin'
+import localRepository from '@qarion/repository-local/plugin'
+import { createQarion, type Qarion, type RunRequest, type RunResult, type ShowRequest } from '@qarion/sdk'
+import { withSerialisedPlans } from './serialised-plans.ts'
+
+export const ENGINE_IDS = ['sqlite', 'duckdb'] as const
+
+export type EngineId = (typeof ENGINE_IDS)[number]
+
+export interface ScenarioOptions {
+  readonly engine: EngineId
+  /** TOML of `flows/t.toml` after its first lines; a change feed over `id` and `v` if absent. */
+  readonly flow?: string
+  /** Executes plans as built instead of after serialise and parse. */
+  readonly plansAsBuilt?: boolean
+  readonly onEvent?: (event: RunEvent) => void
+}
+
+/** A project in a temporary folder, run in process. */
+export interface Scenario {
+  readonly directory: string
+  readonly qarion: Qarion
+  /** Writes `data/<name>`; each delivery gets a later modification time than the one before. */
+  deliver(name: string, content: string | Uint8Array): Promise<void>
+  /** Puts another definition in the place of the flow's and starts a new instance. */
+  redefine(flow: string): Promise<void>
+  run(request?: RunRequest): Promise<RunResult>
+  /** Runs and throws what failed. */
+  runOk(request?: RunRequest): Promise<RunResult>
+  /** Code of the error that the run ends with. */
+  runCode(request?: RunRequest): Promise<string>
+  /** Rows as text, cells joined by `|`, NULL as `∅`, in the dataset's order. */
+  rows(dataset: string, columns?: readonly string[], request?: Partial<ShowRequest>): Promise<string[]>
+  restart(): Promise<void>
+  close(): Promise<void>
+}
+
+export const DEFAULT_FLOW = `
+[input]
+primary_key = ["id"]
+columns = [
+  { name = "id", schema_type = "string", required = true },
+  { name = "v", schema_type = "string" },
+]
+`
+
+/** Everything a project of the playground may name. */
+export const ALL_PLUGINS: readonly Plugin<PluginKind, unknown>[] = [sqliteEngine, duckdbEngine, csvLoader, localRepository, changeFeedPlugin]
+
+const plugins = (plansAsBuilt: boolean): readonly Plugin<PluginKind, unknown>[] =>
+  plansAsBuilt ? ALL_PLUGINS : ALL_PLUGINS.map((plugin) => (plugin.kind === 'flow' ? withSerialisedPlans(plugin as FlowPlugin) : plugin))
+
+/** Makes a project with one flow `t` (change feed) that reads `data/d*.csv`. */
+export async function createScenario(options: ScenarioOptions): Promise<Scenario> {
+  const directory = await mkdtemp(join(tmpdir(), 'qarion-scenario-'))
+  await mkdir(join(directory, 'flows'))
+  await mkdir(join(directory, 'data'))
+  await writeFile(join(directory, 'qarion.toml'), projectFile(options.engine))
+  const writeFlow = (flow: string): Promise<void> => writeFile(join(directory, 'flows', 't.toml'), flowFile(flow))
+  await writeFlow(options.flow ?? DEFAULT_FLOW)
+  const open = (): Qarion =>
+    createQarion({
+      projectDirectory: directory,
+      plugins: plugins(options.plansAsBuilt ?? false),
+      discover: false,
+      ...(options.onEvent === undefined ? {} : { onEvent: options.onEvent }),
+    })
+  let qarion = open()
+  let deliveries = 0
+  const run = (request: RunRequest = {}): Promise<RunResult> => qarion.run(request)
+  const restart = async (): Promise<void> => {
+    await qarion.close()
+    qarion = open()
+  }
+  return {
+    directory,
+    get qarion() {
+      return qarion
+    },
+    async deliver(name, content) {
+      const path = join(directory, 'data', name)
+      await mkdir(dirname(path), { recursive: true })
+      await writeFile(path, content)
+      deliveries += 1
+      const time = new Date(Date.UTC(2024, 0, 1) + deliveries * 60_000)
+      await utimes(path, time, time)
+    },
+    async redefine(flow) {
+      await writeFlow(flow)
+      await restart()
+    },
+    run,
+    async runOk(request) {
+      const result = await run(request)
+      const [failed] = result.errors
+      if (failed !== undefined) throw failed.error
+      return result
+    },
+    async runCode(request) {
+      const result = await run(request)
+      return result.errors[0]?.error.code ?? 'none'
+    },
+    async rows(dataset, columns, request = {}) {
+      const shown = await qarion.show({ dataset: `t.${dataset}`, ...(columns === undefined ? {} : { columns }), ...request })
+      const lines: string[] = []
+      for await (const batch of shown.batches) {
+        for (const row of rowsOf(batch)) {
+          lines.push(
+            row
+              .map((value, index) => (value === null ? '∅' : formatValue((shown.columns[index] as (typeof shown.columns)[number]).type, value)))
+              .join('|'),
+          )
+        }
+      }
+      return lines
+    },
+    restart,
+    async close() {
+      await qarion.close()
+      await rm(directory, { recursive: true, force: true })
+    },
+  }
+}
+
+function projectFile(engine: EngineId): string {
+  const path = engine === 'sqlite' ? 'store/t.db' : 'store/t.duckdb'
+  return `[project]\nname = "scenario"\n\n[engine]\nname = "${engine}"\n\n[engine.config]\npath = "${path}"\n`
+}
+
+function flowFile(flow: string): string {
+  const load = flow.includes('[properties.load]')
+    ? ''
+    : '\n[properties.load]\nsource_path = "data"\nfile_pattern = "d*.csv"\nformat = "csv"\n'
+  return `id = "t"\nname = "T"\nflow_type = "change_feed"\nnamespace = "raw"\n${flow}${load}`
+}

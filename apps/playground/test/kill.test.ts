@@ -1,0 +1,114 @@
+import { spawn } from 'node:child_process'
+import { cp, mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { rowsOf } from '@qarion/core'
+import { createQarion } from '@qarion/sdk'
+import { ALL_PLUGINS, createScenario, ENGINE_IDS, type EngineId, type Scenario } from '../src/index.ts'
+
+const CHILD = fileURLToPath(new URL('./kill-child.ts', import.meta.url))
+const ROWS = 3000
+const BATCHES = 3
+/** Kills at random instants per engine; those at step boundaries come on top. */
+const RANDOM_KILLS = 30
+
+interface Outcome {
+  readonly code: number | null
+  readonly signal: string | null
+  readonly output: string
+  readonly durationMs: number
+}
+
+function runChild(directory: string, options: { killAt?: number; killAfterMs?: number } = {}): Promise<Outcome> {
+  return new Promise((resolve, reject) => {
+    const startedAt = performance.now()
+    const child = spawn(process.execPath, [CHILD, directory, ...(options.killAt === undefined ? [] : [String(options.killAt)])], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+    })
+    let output = ''
+    child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()))
+    child.stderr.on('data', (chunk: Buffer) => (output += chunk.toString()))
+    const timer = options.killAfterMs === undefined ? undefined : setTimeout(() => child.kill('SIGKILL'), options.killAfterMs)
+    child.on('error', reject)
+    child.on('exit', (code, signal) => {
+      clearTimeout(timer)
+      resolve({ code, signal, output, durationMs: performance.now() - startedAt })
+    })
+  })
+}
+
+const csv = (batch: number): string =>
+  `id,v\n${Array.from({ length: ROWS }, (_, index) => (index % 50 === batch ? '' : `k${index},${index % 7 === batch ? batch : 0}\n`)).join('')}`
+
+describe.each(ENGINE_IDS)('%s', (engine: EngineId) => {
+  let template: Scenario
+  let expected: Record<string, string[]>
+  let eventCount: number
+  let fullRunMs: number
+
+  const contents = async (directory: string): Promise<Record<string, string[]>> => {
+    const qarion = createQarion({ projectDirectory: directory, discover: false, plugins: ALL_PLUGINS })
+    const result: Record<string, string[]> = {}
+    for (const dataset of ['change_feed', 'current', 'rejects', 'deleted_keys']) {
+      // Batch times come from the clock; everything else must be the same.
+      const { columns } = await qarion.show({ dataset: `t.${dataset}`, limit: 0 })
+      const names = columns.map(({ name }) => name).filter((name) => name !== 'xt_batch_time')
+      const shown = await qarion.show({ dataset: `t.${dataset}`, columns: names })
+      result[dataset] = []
+      for await (const batch of shown.batches) for (const row of rowsOf(batch)) result[dataset].push(row.join('|'))
+    }
+    await qarion.close()
+    return result
+  }
+
+  beforeAll(async () => {
+    template = await createScenario({ engine })
+    for (let batch = 1; batch <= BATCHES; batch += 1) await template.deliver(`d${batch}.csv`, csv(batch))
+    const reference = await copyOf(template.directory)
+    const outcome = await runChild(reference)
+    expect(outcome).toMatchObject({ code: 0 })
+    eventCount = Number(outcome.output)
+    fullRunMs = outcome.durationMs
+    expected = await contents(reference)
+    expect(expected['change_feed']?.length).toBeGreaterThan(ROWS)
+    await rm(reference, { recursive: true, force: true })
+  }, 120_000)
+
+  afterAll(() => template.close())
+
+  const killThenFinish = async (options: { killAt?: number; killAfterMs?: number }): Promise<boolean> => {
+    const directory = await copyOf(template.directory)
+    try {
+      const killed = await runChild(directory, options)
+      const finished = await runChild(directory)
+      expect(finished).toMatchObject({ code: 0 })
+      expect(await contents(directory)).toEqual(expected)
+      return killed.signal === 'SIGKILL'
+    } finally {
+      await rm(directory, { recursive: true, force: true })
+    }
+  }
+
+  it('SIGKILL at every event: nothing lost, nothing doubled', { timeout: 300_000 }, async () => {
+    let killed = 0
+    for (let event = 0; event < eventCount; event += 1) if (await killThenFinish({ killAt: event })) killed += 1
+    expect(killed).toBe(eventCount)
+    expect(eventCount).toBeGreaterThanOrEqual(20)
+  })
+
+  it('SIGKILL at random instants: nothing lost, nothing doubled', { timeout: 300_000 }, async () => {
+    let killed = 0
+    for (let attempt = 0; attempt < RANDOM_KILLS; attempt += 1) {
+      if (await killThenFinish({ killAfterMs: 50 + Math.random() * fullRunMs })) killed += 1
+    }
+    expect(killed).toBeGreaterThan(0)
+  })
+})
+
+async function copyOf(directory: string): Promise<string> {
+  const copy = await mkdtemp(join(tmpdir(), 'qarion-kill-'))
+  await cp(directory, copy, { recursive: true, preserveTimestamps: true })
+  return copy
+}

@@ -1,0 +1,121 @@
+import { cpSync, existsSync, globSync, linkSync, mkdirSync, readFileSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { dirname, join, resolve } from 'node:path'
+
+import { COLUMNS } from './generate.mjs'
+
+const ROOT = resolve(import.meta.dirname, '..')
+const MANIFESTS = ['packages/*/package.json', 'packages/*/*/package.json', 'apps/*/package.json']
+
+/** The module of @duckdb/node-api that the engine uses, so that both sides run the same DuckDB. */
+export function duckdbDriver() {
+  return createRequire(join(ROOT, 'packages/engines/duckdb/package.json')).resolve('@duckdb/node-api')
+}
+
+/**
+ * Lays the built packages out as npm installs them: `dist` instead of `src`, outside dependencies linked. What is
+ * measured is what users get, and nobody's edits change it on the way. Needs `tsc -b`.
+ */
+export function installProduct(directory) {
+  rmSync(directory, { recursive: true, force: true })
+  const unbuilt = []
+  for (const file of globSync(MANIFESTS, { cwd: ROOT })) {
+    const source = join(ROOT, dirname(file))
+    const manifest = JSON.parse(readFileSync(join(source, 'package.json'), 'utf8'))
+    if (manifest.private === true) continue
+    if (!existsSync(join(source, 'dist'))) {
+      unbuilt.push(manifest.name)
+      continue
+    }
+    installPackage(source, manifest, join(directory, 'node_modules', manifest.name))
+  }
+  return {
+    directory,
+    unbuilt,
+    bin: join(directory, 'node_modules/@qarion/cli/bin/qarion.js'),
+    sdk: join(directory, 'node_modules/@qarion/sdk/dist/index.js'),
+  }
+}
+
+function installPackage(source, manifest, target) {
+  mkdirSync(target, { recursive: true })
+  for (const name of new Set(['dist', ...(manifest.files ?? []).filter((name) => /^[\w-]+$/.test(name))])) {
+    if (existsSync(join(source, name))) cpSync(join(source, name), join(target, name), { recursive: true })
+  }
+  const published = JSON.parse(JSON.stringify(manifest.exports ?? {}).replaceAll(/"\.\/src\/([^"]+)\.ts"/g, '"./dist/$1.js"'))
+  const { devDependencies: _, ...rest } = manifest
+  writeFileSync(join(target, 'package.json'), JSON.stringify({ ...rest, exports: published }, null, 2))
+  for (const name of Object.keys(manifest.dependencies ?? {})) {
+    if (name.startsWith('@qarion/')) continue
+    const link = join(target, 'node_modules', name)
+    mkdirSync(dirname(link), { recursive: true })
+    symlinkSync(realpathSync(join(source, 'node_modules', name)), link)
+  }
+}
+
+const ENGINES = { duckdb: 'data/bench.duckdb', sqlite: 'data/bench.db' }
+
+/** A project with one change feed over `deliveries/orders_*.csv`, and the place of its database file. */
+export function writeProject(directory, { product, engine }) {
+  rmSync(directory, { recursive: true, force: true })
+  mkdirSync(join(directory, 'deliveries'), { recursive: true })
+  writeFrame(directory, product, engine)
+  writeFlow(directory, 'orders')
+  return { directory, database: join(directory, ENGINES[engine]), feedTable: 'raw_orders_change_feed' }
+}
+
+/** A project of `flows` flows that has never run. */
+export function writeWideProject(directory, { product, engine, flows }) {
+  rmSync(directory, { recursive: true, force: true })
+  mkdirSync(join(directory, 'deliveries'), { recursive: true })
+  writeFrame(directory, product, engine)
+  for (let flow = 1; flow <= flows; flow += 1) writeFlow(directory, `orders_${flow}`)
+}
+
+function writeFrame(directory, product, engine) {
+  mkdirSync(join(directory, 'data'), { recursive: true })
+  mkdirSync(join(directory, 'flows'), { recursive: true })
+  symlinkSync(join(product.directory, 'node_modules'), join(directory, 'node_modules'))
+  const dependencies = Object.fromEntries(
+    ['cli', `engine-${engine}`, 'flows', 'loader-csv', 'repository-local'].map((name) => [`@qarion/${name}`, '*']),
+  )
+  writeFileSync(join(directory, 'package.json'), JSON.stringify({ name: 'bench', private: true, type: 'module', dependencies }, null, 2))
+  writeFileSync(
+    join(directory, 'qarion.toml'),
+    `[project]\nname = "bench"\ntimezone = "UTC"\n\n[engine]\nname = "${engine}"\n\n[engine.config]\npath = "${ENGINES[engine]}"\n`,
+  )
+}
+
+function writeFlow(directory, id) {
+  const columns = COLUMNS.map(({ name, type, precision, scale }) => {
+    const size = precision === undefined ? '' : `, precision = ${precision}, scale = ${scale}`
+    return `  { name = "${name}", schema_type = "${type}"${size}${name === 'id' ? ', required = true' : ''} },`
+  })
+  writeFileSync(
+    join(directory, 'flows', `${id}.toml`),
+    `id = "${id}"
+name = "Orders"
+flow_type = "change_feed"
+namespace = "raw"
+
+[input]
+primary_key = ["id"]
+columns = [
+${columns.join('\n')}
+]
+
+[properties]
+max_deleted_fraction = 0.3
+
+[properties.load]
+source_path = "deliveries"
+file_pattern = "orders_*.csv"
+format = "csv"
+`,
+  )
+}
+
+/** Puts deliveries into the project without copying them. */
+export function deliver(project, files) {
+  for (const { name, path } of files) linkSync(path, join(project.directory, 'deliveries', name))
+}

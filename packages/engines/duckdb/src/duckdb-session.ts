@@ -1,0 +1,205 @@
+import type { DuckDBConnection, DuckDBPreparedStatement, DuckDBResult } from '@duckdb/node-api'
+import type { ColumnBatch, QarionError, StoredTable, TableDefinition } from '@qarion/core'
+import { sqlError, type SqlColumn, type SqlParameter, type SqlSession, type SqlStatement } from '@qarion/kit-sql'
+
+import type { DatabaseShare } from './duckdb-database.ts'
+import type { DuckdbDriver } from './duckdb-driver.ts'
+import { classifyDuckdbError } from './duckdb-errors.ts'
+import { loadNative } from './duckdb-native-csv.ts'
+import { appendBatch } from './values/append.ts'
+import { bindParameter } from './values/bind.ts'
+import { decodeChunk } from './values/decode.ts'
+import { resultColumns } from './values/result-columns.ts'
+
+/** The kit's port on one connection. Reads outside of a transaction stream on connections of their own. */
+export function createDuckdbSession(share: DatabaseShare, driver: DuckdbDriver): SqlSession {
+  let main: DuckDBConnection | undefined
+  let inTransaction = false
+  let isClosed = false
+
+  const connection = async (): Promise<DuckDBConnection> => {
+    if (isClosed) throw sqlError('QRN-SQL-006', 'The session is closed.')
+    if (main === undefined || !share.isCurrent(main)) main = await share.connect()
+    return main
+  }
+
+  /** Runs work on a connection; an abort interrupts it. Failures become errors of Qarion. */
+  const guarded = async <Result>(
+    on: DuckDBConnection,
+    work: () => Promise<Result>,
+    signal?: AbortSignal,
+  ): Promise<Result> => {
+    if (isAborted(signal)) throw cancelled(signal?.reason)
+    const interrupt = (): void => on.interrupt()
+    signal?.addEventListener('abort', interrupt)
+    share.markBusy(on, true)
+    try {
+      return await work()
+    } catch (thrown) {
+      if (isAborted(signal)) throw cancelled(thrown)
+      throw classifyDuckdbError(thrown)
+    } finally {
+      share.markBusy(on, false)
+      signal?.removeEventListener('abort', interrupt)
+    }
+  }
+
+  const prepared = async <Result>(
+    on: DuckDBConnection,
+    { sql, parameters }: SqlStatement,
+    use: (statement: DuckDBPreparedStatement) => Promise<Result>,
+  ): Promise<Result> => {
+    // Prepared even without parameters: DuckDB prepares one statement only, so no text can smuggle in a second.
+    const statement = await on.prepare(sql)
+    try {
+      parameters.forEach((parameter: SqlParameter, index) => {
+        bindParameter(driver.api, statement, index + 1, parameter)
+      })
+      return await use(statement)
+    } finally {
+      statement.destroySync()
+    }
+  }
+
+  const plain = async (sql: string): Promise<void> => {
+    const on = await connection()
+    await guarded(on, () => on.run(sql))
+  }
+
+  async function* chunksOf(
+    on: DuckDBConnection,
+    result: DuckDBResult,
+    columns: readonly SqlColumn[],
+    signal: AbortSignal | undefined,
+  ): AsyncGenerator<ColumnBatch, void, undefined> {
+    const shape = resultColumns(driver.api, result, columns)
+    for (;;) {
+      const chunk = await guarded(on, () => result.fetchChunk(), signal)
+      if (chunk === null || chunk.rowCount === 0) return
+      yield decodeChunk(driver.bindings, chunk, shape)
+    }
+  }
+
+  async function* query(
+    statement: SqlStatement,
+    columns: readonly SqlColumn[],
+    signal?: AbortSignal,
+  ): AsyncGenerator<ColumnBatch, void, undefined> {
+    if (inTransaction) {
+      // A connection streams one result at a time, and other statements may run before its rows are taken.
+      const on = await connection()
+      const result = await guarded(on, () => prepared(on, statement, (ready) => ready.run()), signal)
+      yield* chunksOf(on, result, columns, signal)
+      return
+    }
+    await connection()
+    const on = await share.connect()
+    try {
+      const result = await guarded(on, () => prepared(on, statement, (ready) => ready.stream()), signal)
+      share.markBusy(on, true)
+      for await (const batch of chunksOf(on, result, columns, signal)) {
+        share.markBusy(on, true)
+        yield batch
+      }
+    } finally {
+      share.markBusy(on, false)
+      share.disconnect(on)
+    }
+  }
+
+  const listTables = async (prefix = ''): Promise<readonly StoredTable[]> => {
+    const on = await connection()
+    const found = await guarded(on, () => on.runAndReadAll(LIST_TABLES, [prefix]))
+    return found.getRows().map(([name, kind, columns]) => ({
+      name: String(name),
+      kind: kind === 'view' ? 'view' : 'table',
+      columns: JSON.parse(String(columns)) as string[],
+    }))
+  }
+
+  return {
+    execute: async (statement, signal) => {
+      const on = await connection()
+      const result = await guarded(on, () => prepared(on, statement, (ready) => ready.run()), signal)
+      return result.rowsChanged
+    },
+    query,
+    begin: async () => {
+      await plain('BEGIN')
+      inTransaction = true
+    },
+    commit: async () => {
+      await plain('COMMIT')
+      inTransaction = false
+    },
+    rollback: async () => {
+      if (!inTransaction) return
+      inTransaction = false
+      const on = await connection()
+      try {
+        await on.run('ROLLBACK')
+      } catch (thrown) {
+        // A failed COMMIT has ended the transaction already.
+        if (!String(thrown).includes('no transaction is active')) throw classifyDuckdbError(thrown)
+      }
+    },
+    bulkInsert: async (table, batches, signal) => {
+      const on = await connection()
+      return guarded(on, () => append(on, table, batches, signal), signal)
+    },
+    loadNative: async (table, source, signal) => {
+      const on = await connection()
+      return guarded(on, () => loadNative({ table, source, connection: on, share, signal }), signal)
+    },
+    listTables,
+    checkpoint: async () => plain('CHECKPOINT'),
+    close: async () => {
+      if (isClosed) return
+      isClosed = true
+      if (main !== undefined) share.disconnect(main)
+      await share.release()
+    },
+  }
+
+  async function append(
+    on: DuckDBConnection,
+    { name, columns }: TableDefinition,
+    batches: AsyncIterable<ColumnBatch>,
+    signal: AbortSignal,
+  ): Promise<number> {
+    const appender = await on.createAppender(name)
+    let rows = 0
+    try {
+      for await (const batch of batches) {
+        signal.throwIfAborted()
+        appendBatch(driver, appender, columns, batch)
+        rows += batch.rowCount
+      }
+    } finally {
+      appender.closeSync()
+    }
+    return rows
+  }
+}
+
+function isAborted(signal: AbortSignal | undefined): boolean {
+  return signal?.aborted === true
+}
+
+function cancelled(cause: unknown): QarionError {
+  return sqlError('QRN-SQL-007', 'The run was cancelled.', { cause })
+}
+
+const LIST_TABLES = `
+  SELECT t.name, t.kind, to_json(list(c.column_name ORDER BY c.column_index))
+  FROM (
+    SELECT table_name AS name, 'table' AS kind, table_oid AS oid FROM duckdb_tables()
+    WHERE database_name = current_database() AND schema_name = 'main' AND NOT temporary AND NOT internal
+    UNION ALL
+    SELECT view_name, 'view', view_oid FROM duckdb_views()
+    WHERE database_name = current_database() AND schema_name = 'main' AND NOT temporary AND NOT internal
+  ) t
+  JOIN duckdb_columns() c
+    ON c.table_oid = t.oid AND c.database_name = current_database() AND c.schema_name = 'main' AND c.table_name = t.name
+  WHERE starts_with(t.name, $1)
+  GROUP BY ALL ORDER BY t.name`

@@ -1,0 +1,122 @@
+import type { ColumnBatch, DataType, StoredTable } from '@qarion/core'
+import type Database from 'better-sqlite3'
+
+import type { SqliteValue } from '../sqlite-types.ts'
+import { startBulkInsert, type BulkInsert } from './bulk-insert.ts'
+import { closeWriter, openDatabase } from './open-database.ts'
+import type { Calls, CallName, WorkerSettings } from './protocol.ts'
+import { rowBatches } from './row-batches.ts'
+
+/** One function per call of the protocol. */
+export type Handlers = {
+  readonly [Name in CallName]: (ask: Calls[Name]['ask']) => Calls[Name]['answer']
+}
+
+/** Free pages given back per checkpoint; a page is 4 KiB. */
+const PAGES_PER_VACUUM = 2_500_000
+
+/**
+ * The database behind the protocol. A writer has a second connection, on which rows are read outside of a
+ * transaction: reading on the first one would keep tables from being dropped.
+ */
+export function openHandlers(settings: WorkerSettings): Handlers {
+  const main = openDatabase(settings, settings.mode)
+  let reader: Database.Database | undefined
+  let bulk: BulkInsert | undefined
+  const cursors = new Map<number, Iterator<ColumnBatch>>()
+  const readingConnection = (): Database.Database => {
+    if (settings.mode === 'read' || main.inTransaction) return main
+    reader ??= openDatabase(settings, 'read')
+    return reader
+  }
+  return {
+    execute: ({ sql, parameters }) => {
+      const statement = main.prepare<Bound>(sql)
+      const { changes } = statement.run(...boundOf(parameters))
+      return statement.readonly || !CHANGES_ROWS.test(sql) ? 0 : changes
+    },
+    query: ({ cursor, sql, parameters, types }) => {
+      cursors.set(cursor, queryBatches(readingConnection(), sql, parameters, types))
+      return null
+    },
+    fetch: ({ cursor }) => {
+      const { value, done } = cursors.get(cursor)?.next() ?? { done: true }
+      if (done === true) cursors.delete(cursor)
+      return done === true ? null : (value as ColumnBatch)
+    },
+    close_cursor: ({ cursor }) => {
+      cursors.get(cursor)?.return?.()
+      cursors.delete(cursor)
+      return null
+    },
+    begin: () => run(main, 'BEGIN IMMEDIATE'),
+    commit: () => run(main, 'COMMIT'),
+    rollback: () => (main.inTransaction ? run(main, 'ROLLBACK') : null),
+    insert_start: ({ table }) => {
+      bulk = startBulkInsert(main, table)
+      return null
+    },
+    insert: ({ batch }) => {
+      bulk?.insert(batch)
+      return null
+    },
+    insert_end: () => {
+      const count = bulk?.end() ?? 0
+      bulk = undefined
+      return count
+    },
+    list_tables: ({ prefix }) => listTables(main, prefix),
+    checkpoint: () => {
+      main.exec(`PRAGMA incremental_vacuum(${PAGES_PER_VACUUM})`)
+      main.pragma('wal_checkpoint(TRUNCATE)')
+      return null
+    },
+    close: () => {
+      for (const cursor of cursors.values()) cursor.return?.()
+      cursors.clear()
+      reader?.close()
+      if (settings.mode === 'read') main.close()
+      else closeWriter(main)
+      return null
+    },
+  }
+}
+
+/** SQLite keeps the count of the last such statement, whatever ran since. */
+const CHANGES_ROWS = /^\s*(?:INSERT|UPDATE|DELETE)\b/i
+
+type Bound = [] | [Readonly<Record<string, SqliteValue>>]
+
+/** Numbered parameters are bound by name, the number. */
+function boundOf(parameters: readonly SqliteValue[]): Bound {
+  if (parameters.length === 0) return []
+  return [Object.fromEntries(parameters.map((value, index) => [String(index + 1), value]))]
+}
+
+function run(database: Database.Database, sql: string): null {
+  database.exec(sql)
+  return null
+}
+
+function queryBatches(
+  database: Database.Database,
+  sql: string,
+  parameters: readonly SqliteValue[],
+  types: readonly DataType[],
+): Iterator<ColumnBatch> {
+  const statement = database.prepare<Bound, SqliteValue[]>(sql).raw().safeIntegers()
+  return rowBatches(statement.iterate(...boundOf(parameters)), types)
+}
+
+function listTables(database: Database.Database, prefix: string): readonly StoredTable[] {
+  const columns = database
+    .prepare<[string], string>('SELECT name FROM pragma_table_info(?) ORDER BY cid')
+    .pluck()
+  const tables = database.prepare<[string, string], { name: string; type: 'table' | 'view' }>(
+    `SELECT name, type FROM sqlite_schema WHERE type IN ('table', 'view')` +
+      ` AND substr(name, 1, length(?)) = ? AND name NOT GLOB 'sqlite_*' ORDER BY name`,
+  )
+  return tables
+    .all(prefix, prefix)
+    .map(({ name, type }) => ({ name, kind: type, columns: columns.all(name) }))
+}

@@ -1,0 +1,64 @@
+import type { FlowDefinition, FlowPlan, FlowType } from '@qarion/core'
+import {
+  defineFlowDag,
+  defineInstruction,
+  defineQuery,
+  ingestNode,
+  parameter,
+  remove,
+  transformNode,
+  values,
+} from '@qarion/plan'
+import { DataTypes } from '@qarion/core'
+import { landingToChangeFeed } from '../strategies/landing-to-change-feed.ts'
+import { snapshotRows } from '../strategies/snapshot.ts'
+import { changeFeedDatasets, currentDataset } from './change-feed-datasets.ts'
+import { readChangeFeedSettings } from './change-feed-settings.ts'
+
+/** What each property asks for when it changes; docs/semantics.md, "Definitions". */
+const CHANGE_EFFECTS = Object.freeze({
+  primary_key: 'rebuild',
+  columns: 'next_batch',
+  change_detection_columns: 'next_batch',
+  change_detection_exclude: 'next_batch',
+  compare: 'next_batch',
+  include_unchanged: 'next_batch',
+  before_image: 'next_batch',
+  baseline_on_add: 'passes',
+  max_deleted_fraction: 'passes',
+  on_empty: 'passes',
+  on_duplicate_key: 'next_batch',
+  extract: 'next_batch',
+  extract_scope: 'next_batch',
+  deleted_when: 'rebuild',
+  sequence_by: 'rebuild',
+} as const)
+
+/** The flow type `change_feed`: what each delivery changed against the one before. */
+export const changeFeed: FlowType = Object.freeze({
+  changeEffects: CHANGE_EFFECTS,
+  plan(definition: FlowDefinition): FlowPlan {
+    const settings = readChangeFeedSettings(definition)
+    const datasets = changeFeedDatasets(definition, settings)
+    const current = currentDataset(definition, settings, snapshotRows('snapshot', settings, datasets, 'current'))
+    const { landing, carried, changeFeed: feed, deletedKeys, rejects } = datasets
+    const batch = defineQuery('batch', [
+      values([{ name: 'xt_batch_id', type: DataTypes.integer }], [[parameter('batch_id', DataTypes.integer)]]),
+    ])
+    return Object.freeze({
+      datasets: [landing, feed, current, rejects, carried, deletedKeys],
+      dag: defineFlowDag(definition.id, [
+        ingestNode({ id: 'load', title: 'Load the delivery', dataset: landing.id, rejects: rejects.id }),
+        transformNode({
+          id: 'detect',
+          title: 'Compare with the batch before',
+          dependsOn: ['load'],
+          instruction: landingToChangeFeed(settings, datasets, definition.load?.maxRejects ?? 0),
+        }),
+      ]),
+      revert: [
+        defineInstruction('revert_change_feed', [batch], [feed, deletedKeys, rejects].map((dataset) => remove('batch', dataset.id, ['xt_batch_id']))),
+      ],
+    })
+  },
+})

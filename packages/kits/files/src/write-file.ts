@@ -1,0 +1,71 @@
+import { createHash, randomUUID } from 'node:crypto'
+import { mkdir, open, rename, rm } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
+
+import { classifyFileError } from './classify-file-error.ts'
+
+export interface WrittenFile {
+  readonly sizeBytes: number
+  /** SHA-256 of the bytes, hexadecimal. */
+  readonly contentHash: string
+}
+
+export type FileContent = AsyncIterable<Uint8Array | string> | Iterable<Uint8Array | string>
+
+/**
+ * Writes a file that appears whole or not at all: aside in the same folder, which is made if it is missing, synced,
+ * then renamed. Whatever fails, nothing of it stays. Texts are written as UTF-8.
+ */
+export async function writeFileAtomically(
+  path: string,
+  content: FileContent,
+  options: { readonly signal?: AbortSignal } = {},
+): Promise<WrittenFile> {
+  const directory = dirname(path)
+  // The leading dot keeps it out of every pattern.
+  const aside = join(directory, `.${basename(path)}.${process.pid}.${randomUUID()}.part`)
+  try {
+    await mkdir(directory, { recursive: true })
+    const written = await writeAside(aside, content, options.signal)
+    await rename(aside, path)
+    await syncDirectory(directory)
+    return written
+  } catch (cause) {
+    await rm(aside, { force: true }).catch(() => undefined)
+    throw classifyFileError(cause, path)
+  }
+}
+
+async function writeAside(
+  aside: string,
+  content: FileContent,
+  signal: AbortSignal | undefined,
+): Promise<WrittenFile> {
+  const hash = createHash('sha256')
+  let sizeBytes = 0
+  const file = await open(aside, 'wx')
+  try {
+    for await (const part of content) {
+      signal?.throwIfAborted()
+      const bytes = typeof part === 'string' ? Buffer.from(part) : part
+      hash.update(bytes)
+      sizeBytes += bytes.length
+      await file.writeFile(bytes)
+    }
+    await file.sync()
+  } finally {
+    await file.close()
+  }
+  return { sizeBytes, contentHash: hash.digest('hex') }
+}
+
+async function syncDirectory(directory: string): Promise<void> {
+  // Windows cannot open folders and needs no sync of them.
+  if (process.platform === 'win32') return
+  const folder = await open(directory)
+  try {
+    await folder.sync()
+  } finally {
+    await folder.close()
+  }
+}

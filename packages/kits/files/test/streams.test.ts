@@ -1,0 +1,132 @@
+import { createHash } from 'node:crypto'
+import { chmod, mkdir, readFile, readdir, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { gzipSync } from 'node:zlib'
+
+import { describe, expect, it } from 'vitest'
+
+import {
+  classifyFileError,
+  readChunks,
+  writeFileAtomically,
+  type ReadChunksOptions,
+} from '../src/index.ts'
+import { errorOf, temporaryFolder } from './support.ts'
+
+async function collect(path: string, options?: ReadChunksOptions): Promise<Buffer[]> {
+  const chunks: Buffer[] = []
+  for await (const chunk of readChunks(path, options)) chunks.push(Buffer.from(chunk))
+  return chunks
+}
+
+describe('readChunks', () => {
+  const content = Buffer.from('0123456789'.repeat(1000))
+
+  it.each([1, 7, 10_000, 20_000])('reads a file in chunks of %i bytes', async (chunkBytes) => {
+    const path = join(await temporaryFolder(), 'a')
+    await writeFile(path, content)
+    const chunks = await collect(path, { chunkBytes })
+    expect(Buffer.concat(chunks).equals(content)).toBe(true)
+    expect(Math.max(...chunks.map(({ length }) => length))).toBeLessThanOrEqual(chunkBytes)
+  })
+
+  it('decompresses by ending or option, also several members', async () => {
+    const folder = await temporaryFolder()
+    await writeFile(join(folder, 'a.csv.gz'), Buffer.concat([gzipSync(content), gzipSync('end')]))
+    await writeFile(join(folder, 'b'), gzipSync(content))
+    expect(Buffer.concat(await collect(join(folder, 'a.csv.gz'))).toString()).toBe(`${content}end`)
+    const b = await collect(join(folder, 'b'), { compression: 'gzip', chunkBytes: 100 })
+    expect(Buffer.concat(b).equals(content)).toBe(true)
+    const raw = await collect(join(folder, 'a.csv.gz'), { compression: 'none' })
+    expect(Buffer.concat(raw).subarray(0, 2)).toEqual(Buffer.from([0x1f, 0x8b]))
+  })
+
+  it('names a damaged gzip file', async () => {
+    const path = join(await temporaryFolder(), 'a.gz')
+    for (const bytes of [gzipSync(content).subarray(0, 40), Buffer.from('no gzip')]) {
+      await writeFile(path, bytes)
+      expect((await errorOf(collect(path))).code).toBe('QRN-FILE-009')
+    }
+  })
+
+  it('stops when aborted, and closes when left early', async () => {
+    const path = join(await temporaryFolder(), 'a')
+    await writeFile(path, content)
+    const error = await errorOf(collect(path, { signal: AbortSignal.abort() }))
+    expect([error.code, error.reason]).toEqual(['QRN-FILE-014', 'interrupted'])
+    for await (const chunk of readChunks(path, { chunkBytes: 10 })) {
+      expect(chunk).toHaveLength(10)
+      break
+    }
+  })
+
+  it('names what is missing or a folder', async () => {
+    const folder = await temporaryFolder()
+    expect((await errorOf(collect(join(folder, 'nope')))).code).toBe('QRN-FILE-002')
+    expect((await errorOf(collect(folder))).code).toBe('QRN-FILE-004')
+    expect((await errorOf(collect(join(folder, 'nope.gz')))).code).toBe('QRN-FILE-002')
+  })
+})
+
+async function* broken(): AsyncGenerator<string> {
+  yield 'half'
+  await Promise.resolve()
+  throw new Error('source broke')
+}
+
+describe('writeFileAtomically', () => {
+  it('writes whole files with size and hash, making folders', async () => {
+    const path = join(await temporaryFolder(), 'deep/er/a.csv')
+    const written = await writeFileAtomically(path, ['a;', Buffer.from('ä\n')])
+    expect(await readFile(path, 'utf8')).toBe('a;ä\n')
+    expect(written).toEqual({
+      sizeBytes: 5,
+      contentHash: createHash('sha256').update('a;ä\n').digest('hex'),
+    })
+    expect(await readdir(join(path, '..'))).toEqual(['a.csv'])
+  })
+
+  it('leaves the old file and nothing else when the content fails', async () => {
+    const folder = await temporaryFolder()
+    const path = join(folder, 'a.csv')
+    await writeFile(path, 'old')
+    expect((await errorOf(writeFileAtomically(path, broken()))).code).toBe('QRN-FILE-008')
+    expect(await readFile(path, 'utf8')).toBe('old')
+    expect(await readdir(folder)).toEqual(['a.csv'])
+  })
+
+  it('reports a target that is a folder, and a full device', async () => {
+    const folder = await temporaryFolder()
+    await mkdir(join(folder, 'a'))
+    expect((await errorOf(writeFileAtomically(join(folder, 'a'), ['x']))).code).toBe('QRN-FILE-004')
+    await chmod(folder, 0o755)
+    expect(await readdir(folder)).toEqual(['a'])
+  })
+})
+
+describe('classifyFileError', () => {
+  it.each([
+    ['ENOENT', 'QRN-FILE-002', 'file_system'],
+    ['EACCES', 'QRN-FILE-003', 'file_system'],
+    ['EPERM', 'QRN-FILE-003', 'file_system'],
+    ['EISDIR', 'QRN-FILE-004', 'file_system'],
+    ['ENOTDIR', 'QRN-FILE-004', 'file_system'],
+    ['ENOSPC', 'QRN-FILE-005', 'resource'],
+    ['EDQUOT', 'QRN-FILE-005', 'resource'],
+    ['EROFS', 'QRN-FILE-006', 'file_system'],
+    ['EMFILE', 'QRN-FILE-007', 'resource'],
+    ['ENFILE', 'QRN-FILE-007', 'resource'],
+    ['EIO', 'QRN-FILE-008', 'file_system'],
+    ['Z_DATA_ERROR', 'QRN-FILE-009', 'data'],
+  ])('%s', (code, expected, reason) => {
+    const cause = Object.assign(new Error(code), { code })
+    const error = classifyFileError(cause, '/p/a.csv')
+    expect([error.code, error.reason, error.cause]).toEqual([expected, reason, cause])
+    expect(error.message).toContain('/p/a.csv')
+    expect(classifyFileError(error, 'other')).toBe(error)
+  })
+
+  it('takes anything', () => {
+    expect(classifyFileError('odd', 'a').code).toBe('QRN-FILE-008')
+  })
+})

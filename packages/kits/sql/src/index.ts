@@ -1,0 +1,13 @@
+/** For authors of SQL engines: one compiler from plans to SQL, thin dialects, the session that runs instructions. */
+export * from './compile/compile-query.ts'
+export type * from './compile/context.ts'
+export * from './dialect/base-aggregates.ts'
+export * from './dialect/base-dialect.ts'
+export * from './dialect/base-functions.ts'
+export type * from './dialect/dialect.ts'
+export * from './dialect/operand.ts'
+export type * from './session/sql-session.ts'
+export * from './sql-errors.ts'
+export * from './session/fence.ts'
+export * from './session/rows.ts'
+export * from './session/sql-engine-session.ts'

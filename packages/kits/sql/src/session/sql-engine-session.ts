@@ -1,0 +1,207 @@
+import type {
+  CommitResult,
+  CommitUnit,
+  EngineSession,
+  Operation,
+  ReadRequest,
+  ColumnBatch,
+} from '@qarion/core'
+
+import { compileQueries } from '../compile/compile-query.ts'
+import type { CompileContext } from '../compile/context.ts'
+import type { Dialect } from '../dialect/dialect.ts'
+import { sqlError } from '../sql-errors.ts'
+import { checkFence } from './fence.ts'
+import { instructionSteps } from './instruction-steps.ts'
+import { runSteps, throwIfAborted, type Tally } from './run-steps.ts'
+import type { SqlSession } from './sql-session.ts'
+import { execute, statementsOf, type Step } from './steps.ts'
+
+/** Tables of the database and their columns. */
+type Stored = Map<string, ReadonlySet<string>>
+
+/**
+ * The engine session over a connection. It owns the connection: closing it closes that. Commits run one after the
+ * other; rows of a read may be taken while a commit runs.
+ */
+export function createSqlEngineSession(session: SqlSession, dialect: Dialect): EngineSession {
+  let queue: Promise<unknown> = Promise.resolve()
+  let isClosed = false
+  const inTurn = <Result>(work: () => Promise<Result>): Promise<Result> => {
+    requireOpen()
+    const result = queue.then(work)
+    queue = result.catch(() => undefined)
+    return result
+  }
+  const requireOpen = (): void => {
+    if (isClosed) throw sqlError('QRN-SQL-006', 'The session is closed.')
+  }
+  return {
+    listTables: async (prefix) => {
+      requireOpen()
+      return session.listTables(prefix)
+    },
+    commit: async (unit) => inTurn(() => commit(unit, session, dialect)),
+    read: (request) => {
+      requireOpen()
+      return read(request, session, dialect)
+    },
+    explain: (unit) => explain(unit, dialect),
+    checkpoint: async () => inTurn(() => session.checkpoint()),
+    close: async () => {
+      if (isClosed) return
+      isClosed = true
+      await queue
+      await session.close()
+    },
+  }
+}
+
+async function commit(
+  unit: CommitUnit,
+  session: SqlSession,
+  dialect: Dialect,
+): Promise<CommitResult> {
+  throwIfAborted(unit.signal)
+  const tally: Tally = { rowCounts: {}, acceptedGuards: new Set() }
+  await session.begin()
+  try {
+    await checkFence(session, dialect, unit.lease.fence)
+    const stored = await storedTables(session)
+    const nextName = createNames()
+    for (const operation of unit.operations) {
+      throwIfAborted(unit.signal)
+      await runOperation(operation, unit, { session, dialect, stored, tally, nextName })
+    }
+    throwIfAborted(unit.signal)
+    await session.commit()
+  } catch (thrown) {
+    await session.rollback()
+    throw thrown
+  }
+  return { rowCounts: tally.rowCounts, acceptedGuards: [...tally.acceptedGuards] }
+}
+
+interface Work {
+  readonly session: SqlSession
+  readonly dialect: Dialect
+  readonly stored: Stored
+  readonly tally: Tally
+  nextName(): string
+}
+
+async function runOperation(operation: Operation, unit: CommitUnit, work: Work): Promise<void> {
+  const { session, tally } = work
+  if (operation.kind === 'load') {
+    const { table, source, count } = operation
+    const native =
+      source.native === undefined
+        ? undefined
+        : await session.loadNative?.(table, source.native, unit.signal)
+    tally.rowCounts[count] =
+      native ?? (await session.bulkInsert(table, source.batches(), unit.signal))
+    return
+  }
+  const steps = operationSteps(
+    operation,
+    contextOf(unit, operation, work.dialect, { stored: work.stored }),
+    work.nextName,
+  )
+  await runSteps(steps, session, unit.acceptedGuards, unit.signal, tally)
+  if (operation.kind === 'create_table') {
+    work.stored.set(operation.table.name, new Set(operation.table.columns.map(({ name }) => name)))
+  }
+  if (operation.kind === 'drop_table') work.stored.delete(operation.table)
+}
+
+function operationSteps(
+  operation: Exclude<Operation, { kind: 'load' }>,
+  context: CompileContext,
+  nextName: () => string,
+): readonly Step[] {
+  const { dialect, stored } = context
+  switch (operation.kind) {
+    case 'create_table': {
+      const { table } = operation
+      const present = stored?.get(table.name)
+      const statements =
+        present === undefined
+          ? dialect.createTable(table)
+          : table.columns
+              .filter(({ name }) => !present.has(name))
+              .map((column) => dialect.addColumn(table.name, column))
+      return statements.map((sql) => execute(sql))
+    }
+    case 'drop_table':
+      return [execute(`DROP TABLE IF EXISTS ${dialect.quoteIdentifier(operation.table)}`)]
+    case 'create_view': {
+      const { sql } = compileQueries(operation.queries, {
+        ...context,
+        catalog: operation.catalog,
+        values: 'print',
+      })
+      return dialect.createView(operation.name, sql).map((statement) => execute(statement))
+    }
+    case 'instruction':
+      return instructionSteps(operation.instruction, context, nextName)
+  }
+}
+
+async function* read(
+  { queries, catalog, parameters, signal }: ReadRequest,
+  session: SqlSession,
+  dialect: Dialect,
+): AsyncGenerator<ColumnBatch, void, undefined> {
+  throwIfAborted(signal)
+  const stored = await storedTables(session)
+  const { columns, ...statement } = compileQueries(queries, {
+    dialect,
+    catalog,
+    parameters,
+    stored,
+  })
+  for await (const batch of session.query(statement, columns, signal)) {
+    throwIfAborted(signal)
+    yield batch
+  }
+}
+
+function explain(unit: CommitUnit, dialect: Dialect): readonly string[] {
+  const nextName = createNames()
+  return unit.operations.flatMap((operation) =>
+    operation.kind === 'load'
+      ? [`-- load into ${dialect.quoteIdentifier(operation.table.name)}`]
+      : operationSteps(
+          operation,
+          contextOf(unit, operation, dialect, { values: 'print' }),
+          nextName,
+        ).flatMap(statementsOf),
+  )
+}
+
+/** What an instruction brings of its own takes the place of the unit's. */
+function contextOf(
+  unit: CommitUnit,
+  operation: Operation,
+  dialect: Dialect,
+  more: Pick<CompileContext, 'stored' | 'values'>,
+): CompileContext {
+  const own = operation.kind === 'instruction' ? operation : undefined
+  return {
+    dialect,
+    catalog: own?.catalog ?? unit.catalog,
+    parameters: own?.parameters ?? unit.parameters,
+    ...more,
+  }
+}
+
+async function storedTables(session: SqlSession): Promise<Stored> {
+  const tables = await session.listTables()
+  return new Map(tables.map(({ name, columns }) => [name, new Set(columns)]))
+}
+
+/** Names of temporary tables, free within a transaction. */
+function createNames(): () => string {
+  let count = 0
+  return () => `xt_stage_${(count += 1)}`
+}

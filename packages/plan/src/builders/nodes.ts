@@ -1,0 +1,110 @@
+import type {
+  CheckNode,
+  DagNode,
+  ExportNode,
+  FlowDag,
+  IngestNode,
+  TaskNode,
+  TransformNode,
+} from '@qarion/core'
+
+import { checkDag } from '../check/check-dag.ts'
+import { deepFreeze } from '../freeze.ts'
+import { referencedDatasets, writtenDatasets } from '../visit/references.ts'
+
+/** A step that loads the delivery; it writes `dataset` and `rejects`. */
+export function ingestNode(
+  options: Pick<IngestNode, 'id' | 'title' | 'dataset' | 'rejects'> &
+    Partial<Pick<IngestNode, 'dependsOn'>>,
+): IngestNode {
+  const { id, title, dataset, rejects } = options
+  return deepFreeze({
+    kind: 'ingest',
+    id,
+    title,
+    dependsOn: [...(options.dependsOn ?? [])],
+    reads: [],
+    writes: [dataset, rejects],
+    dataset,
+    rejects,
+  })
+}
+
+/** A step that runs an instruction; what it reads and writes comes from the instruction. */
+export function transformNode(
+  options: Pick<TransformNode, 'id' | 'title' | 'instruction'> &
+    Partial<Pick<TransformNode, 'dependsOn'>>,
+): TransformNode {
+  const { id, title, instruction } = options
+  return deepFreeze({
+    kind: 'transform',
+    id,
+    title,
+    dependsOn: [...(options.dependsOn ?? [])],
+    reads: referencedDatasets(instruction),
+    writes: writtenDatasets(instruction),
+    instruction,
+  })
+}
+
+/** A step whose asserts decide. */
+export function checkNode(
+  options: Pick<CheckNode, 'id' | 'title' | 'instruction' | 'severity'> &
+    Partial<Pick<CheckNode, 'dependsOn'>>,
+): CheckNode {
+  const { id, title, instruction, severity } = options
+  return deepFreeze({
+    kind: 'check',
+    id,
+    title,
+    dependsOn: [...(options.dependsOn ?? [])],
+    reads: referencedDatasets(instruction),
+    writes: writtenDatasets(instruction),
+    instruction,
+    severity,
+  })
+}
+
+/** A step that writes a dataset to files. */
+export function exportNode(
+  options: Pick<ExportNode, 'id' | 'title' | 'dataset' | 'exporter'> &
+    Partial<Pick<ExportNode, 'dependsOn' | 'options'>>,
+): ExportNode {
+  const { id, title, dataset, exporter } = options
+  return deepFreeze({
+    kind: 'export',
+    id,
+    title,
+    dependsOn: [...(options.dependsOn ?? [])],
+    reads: [dataset],
+    writes: [],
+    dataset,
+    exporter,
+    options: { ...options.options },
+  })
+}
+
+/** A step that hands over to a task plugin. */
+export function taskNode(
+  options: Pick<TaskNode, 'id' | 'title' | 'task'> &
+    Partial<Pick<TaskNode, 'dependsOn' | 'reads' | 'writes' | 'options'>>,
+): TaskNode {
+  const { id, title, task } = options
+  return deepFreeze({
+    kind: 'task',
+    id,
+    title,
+    dependsOn: [...(options.dependsOn ?? [])],
+    reads: [...(options.reads ?? [])],
+    writes: [...(options.writes ?? [])],
+    task,
+    options: { ...options.options },
+  })
+}
+
+/** The steps of a flow. Throws QRN-PLAN-007 (ids), -014 (unknown step), -013 (a circle, which the message shows). */
+export function defineFlowDag(flow: string, nodes: readonly DagNode[]): FlowDag {
+  const dag: FlowDag = { flow, nodes: [...nodes] }
+  checkDag(dag)
+  return deepFreeze(dag)
+}

@@ -1,0 +1,28 @@
+import type { PluginKind } from '@qarion/core'
+
+/** Packages of this repository by kind and id. Only for messages and `plugins add`: names never resolve anything. */
+export const FIRST_PARTY_PLUGINS: Readonly<
+  Partial<Record<PluginKind, Readonly<Record<string, string>>>>
+> = Object.freeze({
+  engine: { sqlite: '@qarion/engine-sqlite', duckdb: '@qarion/engine-duckdb' },
+  loader: { csv: '@qarion/loader-csv' },
+  flow: { change_feed: '@qarion/flows' },
+  repository: { local: '@qarion/repository-local' },
+})
+
+/** The package of this repository that provides a plugin, if there is one. */
+export function firstPartyPackage(kind: PluginKind, id: string): string | undefined {
+  const ofKind = FIRST_PARTY_PLUGINS[kind]
+  return ofKind !== undefined && Object.hasOwn(ofKind, id) ? ofKind[id] : undefined
+}
+
+/** What a package of this repository provides, known without its manifest. */
+export function firstPartyProvides(
+  packageName: string,
+): readonly { readonly kind: PluginKind; readonly id: string }[] {
+  return Object.entries(FIRST_PARTY_PLUGINS).flatMap(([kind, ids]) =>
+    Object.entries(ids)
+      .filter(([, name]) => name === packageName)
+      .map(([id]) => ({ kind: kind as PluginKind, id })),
+  )
+}

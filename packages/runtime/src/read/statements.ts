@@ -1,0 +1,20 @@
+import type { EngineSession, FlowPlan } from '@qarion/core'
+import { catalogOf, type BatchView } from '../state/flow-catalog.ts'
+import { transformNodes } from '../steps/batch-operations.ts'
+
+/** The statements that the transform steps would run, for `plan --sql`; `undefined` where the engine has none. */
+export function explainTransforms(
+  session: EngineSession,
+  plan: FlowPlan,
+  current: BatchView,
+  predecessor: BatchView | undefined,
+): readonly string[] | undefined {
+  return session.explain?.({
+    operations: transformNodes(plan).map(({ instruction }) => ({ kind: 'instruction', instruction })),
+    catalog: catalogOf(plan.datasets, current, predecessor),
+    parameters: { batch_id: BigInt(current.batch), batch_time: current.batchTime, suspend_deletions: false },
+    acceptedGuards: [],
+    lease: { fence: 0n, release: async () => {} },
+    signal: new AbortController().signal,
+  })
+}

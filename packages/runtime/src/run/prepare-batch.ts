@@ -1,0 +1,106 @@
+import { rowsOf, type FileScan, type InputFile, type Loader } from '@qarion/core'
+import { runtimeError } from '../runtime-errors.ts'
+import { createIngest, type Ingest } from '../steps/ingest.ts'
+import { datasetOf, findIngest, planTables, type BatchWork } from '../steps/batch-operations.ts'
+import type { RunnableFlow } from '../runnable-flow.ts'
+import { resolveBatchTime } from '../deliveries/plan-deliveries.ts'
+import type { InputRecord } from '../state/state-records.ts'
+import type { Delivery } from '../deliveries/delivery-plan.ts'
+import type { RunContext } from './run-context.ts'
+
+/** A batch whose delivery is scanned and that can be loaded. */
+export interface PreparedBatch {
+  readonly work: BatchWork
+  readonly ingest: Ingest
+}
+
+/** Scans the delivery's files and settles tables, times and fingerprints of the batch. Writes nothing. */
+export async function prepareBatch(
+  context: RunContext,
+  flow: RunnableFlow,
+  delivery: Delivery,
+  position: { readonly batch: number; readonly revision: number; readonly previousTime: bigint | undefined },
+): Promise<PreparedBatch> {
+  const { definition, plan } = flow
+  const loader = flow.loader as Loader
+  const node = findIngest(plan)
+  const scans: FileScan[] = []
+  for (const file of delivery.files) scans.push(await loader.scan(file, definition.input.columns, context.signal))
+  for (const scan of scans) checkUnchanged(delivery.files, scan)
+  const known = delivery.batchTime ?? (await timeFromColumn(context, flow, scans))
+  const { batch, revision } = position
+  const suffix = planTables(plan, batch, revision, undefined)
+  const landing = datasetOf(plan, node?.dataset as string)
+  const ingest = createIngest({
+    definition,
+    loader,
+    scans,
+    landing,
+    table: suffix[landing.id]?.table as string,
+    signal: context.signal,
+    onRows: rowCounter(context, definition.id, batch, node?.id as string),
+  })
+  const inputs = scans.map((scan, ordinal) => inputRecord(definition.id, batch, ordinal, scan))
+  return {
+    ingest,
+    work: {
+      flow,
+      batch,
+      revision,
+      batchTime: resolveBatchTime(definition.id, known, position.previousTime, context.nowMs()),
+      inputs,
+      inputFingerprint: fingerprintOf(inputs),
+      tables: planTables(plan, batch, revision, ingest),
+      runId: context.runId,
+    },
+  }
+}
+
+/** Says whether two deliveries are the same: content hashes in order. */
+export function fingerprintOf(inputs: readonly InputRecord[]): string {
+  return inputs.map(({ contentHash }) => contentHash).join('|')
+}
+
+function inputRecord(flow: string, batch: number, ordinal: number, scan: FileScan): InputRecord {
+  const { name, sizeBytes, modifiedAtMs } = scan.file
+  return { flow, batch, ordinal, name, sizeBytes, modifiedAtMs, contentHash: scan.contentHash, rowCount: scan.rowCount }
+}
+
+function checkUnchanged(files: readonly InputFile[], scan: FileScan): void {
+  const file = files.find(({ path }) => path === scan.file.path)
+  if (file !== undefined && file.sizeBytes !== scan.file.sizeBytes) {
+    throw runtimeError('QRN-LOAD-003', 'data', `the file "${file.name}" changed while it was read`)
+  }
+}
+
+/** The latest time in the column that the load names, read once more before loading. */
+async function timeFromColumn(context: RunContext, flow: RunnableFlow, scans: readonly FileScan[]): Promise<bigint | undefined> {
+  const name = flow.definition.load?.batchTimeColumn
+  if (name === undefined) return undefined
+  const index = flow.definition.input.columns.findIndex((column) => column.name === name)
+  let latest: bigint | undefined
+  for (const scan of scans) {
+    for await (const { batch } of (flow.loader as Loader).read(scan, context.signal)) {
+      for (const row of rowsOf(batch)) {
+        const value = row[index]
+        if (typeof value !== 'bigint') continue
+        if (latest === undefined || value > latest) latest = value
+      }
+    }
+  }
+  return latest
+}
+
+const PROGRESS_INTERVAL_MS = 100
+
+function rowCounter(context: RunContext, flow: string, batch: number, step: string): (rows: number) => void {
+  let rows = 0
+  let lastMs = 0
+  return (added) => {
+    rows += added
+    const nowMs = context.nowMs()
+    if (nowMs - lastMs < PROGRESS_INTERVAL_MS) return
+    lastMs = nowMs
+    context.emit({ type: 'step_progress', flow, batch, step, rows })
+  }
+}

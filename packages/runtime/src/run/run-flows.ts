@@ -1,0 +1,161 @@
+import {
+  isQarionError,
+  toErrorDocument,
+  toQarionError,
+  withOrigin,
+  type BatchRunRecord,
+  type Engine,
+  type FlowRunRecord,
+  type QarionError,
+  type RunEvent,
+  type RunRecord,
+  type RunStatus,
+} from '@qarion/core'
+import type { DeliveryOptions } from '../deliveries/plan-deliveries.ts'
+import { runtimeError } from '../runtime-errors.ts'
+import type { RunnableFlow } from '../runnable-flow.ts'
+import { runFlow } from './run-flow.ts'
+import type { EventBody, RunContext } from './run-context.ts'
+
+export interface RunFlowsRequest {
+  readonly engine: Engine
+  readonly flows: readonly RunnableFlow[]
+  readonly environment: string
+  readonly options: DeliveryOptions
+  readonly accepted: readonly { readonly guard: string; readonly reason: string }[]
+  /** Wait this long for another runner. */
+  readonly waitMs: number
+  /** What was typed, for history and for the message that a second runner gets. */
+  readonly command: string
+  readonly signal: AbortSignal
+  readonly onEvent: (event: RunEvent) => void
+  /** Called when the run starts, after each flow and at the end; the record grows. */
+  readonly onRecord: (record: RunRecord) => Promise<void>
+}
+
+export interface FlowRunError {
+  readonly flow: string
+  readonly error: QarionError
+}
+
+export interface RunFlowsResult {
+  readonly run: RunRecord
+  readonly status: RunStatus
+  readonly errors: readonly FlowRunError[]
+}
+
+/**
+ * Runs flows one after the other under one lease. A flow that fails does not stop the others; what failed is in
+ * `errors`. Rejects only if the engine cannot be opened or written to at all.
+ */
+export async function runFlows(request: RunFlowsRequest): Promise<RunFlowsResult> {
+  const runId = createRunId(Date.now())
+  const emit = (event: EventBody): void => request.onEvent({ ...event, runId, atMs: Date.now() } as RunEvent)
+  const startedAtMs = Date.now()
+  const lease = await request.engine.acquireLease({ description: request.command, waitMs: request.waitMs, signal: request.signal })
+  try {
+    const session = await request.engine.open('write')
+    try {
+      const context: RunContext = {
+        runId,
+        environment: request.environment,
+        engine: request.engine,
+        session,
+        lease,
+        signal: request.signal,
+        acceptedGuards: request.accepted.map(({ guard }) => guard),
+        nowMs: () => Date.now(),
+        emit,
+      }
+      return await runAll(context, request, startedAtMs)
+    } finally {
+      await session.close()
+    }
+  } finally {
+    await lease.release()
+  }
+}
+
+async function runAll(context: RunContext, request: RunFlowsRequest, startedAtMs: number): Promise<RunFlowsResult> {
+  context.emit({ type: 'run_started', flows: request.flows.map(({ definition }) => definition.id), environment: request.environment })
+  const base = {
+    id: context.runId,
+    environment: request.environment,
+    startedAtMs,
+    command: request.command,
+    acceptedGuards: request.accepted,
+  }
+  const flows: FlowRunRecord[] = []
+  const errors: FlowRunError[] = []
+  await request.onRecord({ ...base, status: 'running', flows })
+  for (const flow of request.flows) {
+    const { record, error } = await runOne(context, flow, request.options)
+    flows.push(record)
+    if (error !== undefined) errors.push({ flow: flow.definition.id, error })
+    await request.onRecord({ ...base, status: 'running', flows: [...flows] })
+    if (request.signal.aborted) break
+  }
+  const status = combineStatus(flows.map((flow) => flow.status as RunStatus))
+  const run: RunRecord = { ...base, finishedAtMs: context.nowMs(), status, flows }
+  await request.onRecord(run)
+  context.emit({ type: 'run_finished', status, durationMs: context.nowMs() - startedAtMs })
+  return { run, status, errors }
+}
+
+async function runOne(
+  context: RunContext,
+  flow: RunnableFlow,
+  options: DeliveryOptions,
+): Promise<{ record: FlowRunRecord; error: QarionError | undefined }> {
+  const id = flow.definition.id
+  const startedAtMs = context.nowMs()
+  const batches: BatchRunRecord[] = []
+  try {
+    await runFlow(context, flow, options, (batch) => batches.push(batch))
+    const status: RunStatus = batches.length === 0 ? 'nothing_to_do' : 'succeeded'
+    context.emit({ type: 'flow_finished', flow: id, status, durationMs: context.nowMs() - startedAtMs })
+    return { record: { flow: id, status, batches }, error: undefined }
+  } catch (thrown) {
+    const error = asRunError(thrown, context.signal, id)
+    const status = statusOfError(error)
+    context.emit({ type: 'flow_finished', flow: id, status, durationMs: context.nowMs() - startedAtMs, error: toErrorDocument(error) })
+    return { record: { flow: id, status, batches, error: toErrorDocument(error) }, error }
+  }
+}
+
+function asRunError(thrown: unknown, signal: AbortSignal, flow: string): QarionError {
+  if (signal.aborted) {
+    return runtimeError('QRN-RUN-011', 'interrupted', 'the run was interrupted; what was committed stays', { origin: { flow }, cause: thrown })
+  }
+  return withOrigin(isQarionError(thrown) ? thrown : toQarionError(thrown), { flow })
+}
+
+/** The status that an error gives its flow. */
+export function statusOfError(error: QarionError): RunStatus {
+  switch (error.reason) {
+    case 'guard':
+    case 'data':
+      return 'refused'
+    case 'locked':
+      return 'blocked'
+    case 'interrupted':
+      return 'interrupted'
+    default:
+      return 'failed'
+  }
+}
+
+/** One status for a run: that of its flows where they agree, `partial` where some did their work and some did not. */
+export function combineStatus(statuses: readonly RunStatus[]): RunStatus {
+  if (statuses.includes('interrupted')) return 'interrupted'
+  const bad = statuses.filter((status) => status !== 'succeeded' && status !== 'nothing_to_do')
+  if (bad.length === 0) return statuses.includes('succeeded') ? 'succeeded' : 'nothing_to_do'
+  if (bad.length < statuses.length || new Set(bad).size > 1) return 'partial'
+  return bad[0] as RunStatus
+}
+
+/** Sorts by time: `20240501T060000123-4f2a91`. */
+function createRunId(nowMs: number): string {
+  const time = new Date(nowMs).toISOString().replaceAll(/[-:.Z]/g, '')
+  return `${time}-${Math.floor(Math.random() * 0xffffff).toString(16).padStart(6, '0')}`
+}

@@ -1,0 +1,105 @@
+import { QarionError, type ErrorReason, type QarionErrorOptions } from '@qarion/core'
+
+/** Codes of the runtime: what each means and what helps. */
+export const RUNTIME_ERRORS = {
+  'QRN-RUN-001': {
+    title: 'Unknown flow',
+    cause: 'A flow was named that the project does not declare.',
+    cure: 'Use one of the names that the message lists.',
+  },
+  'QRN-RUN-002': {
+    title: 'Late file',
+    cause: 'A file sorts before one that is already loaded.',
+    cure: 'Run with --cascade to put it in its place, or rename it.',
+  },
+  'QRN-RUN-003': {
+    title: 'Loaded file changed',
+    cause: 'The content of a file that was loaded is another now.',
+    cure: 'Restore the file, or set on_changed_file under [properties.load].',
+  },
+  'QRN-RUN-004': {
+    title: 'Older batch changed',
+    cause: 'The input of a batch changed that later batches build on.',
+    cure: 'Run with --cascade to apply it and the batches after it anew.',
+  },
+  'QRN-RUN-005': {
+    title: 'Input is gone',
+    cause: 'A file is needed to apply a batch anew and is missing or another one.',
+    cure: 'Put the file back as it was when the batch was loaded.',
+  },
+  'QRN-RUN-006': {
+    title: 'Definition asks for a rebuild',
+    cause: 'The definition changed so that stored results no longer fit it.',
+    cure: 'Run with --full-refresh.',
+  },
+  'QRN-RUN-007': {
+    title: 'Batch time does not increase',
+    cause: 'The time of a batch is not after the time of its predecessor.',
+    cure: 'Correct the file name, the column or --batch-time.',
+  },
+  'QRN-RUN-008': {
+    title: 'Unknown batch',
+    cause: 'A batch was named that does not exist.',
+    cure: 'See `qarion status` for the batches there are.',
+  },
+  'QRN-RUN-009': {
+    title: 'Guard cannot be accepted',
+    cause: 'The named guard does not exist or would break what the flow promises.',
+    cure: 'Correct the delivery.',
+  },
+  'QRN-RUN-010': {
+    title: 'Nothing to take back',
+    cause: 'The flow has no batch, or is append-only.',
+    cure: 'See `qarion status`.',
+  },
+  'QRN-RUN-011': {
+    title: 'Interrupted',
+    cause: 'The run was cancelled.',
+    cure: 'Run again; it goes on where it stopped.',
+  },
+  'QRN-RUN-012': {
+    title: 'Definition does not fit the engine',
+    cause: 'A column has a type that the engine cannot hold exactly.',
+    cure: 'Choose another type or another engine.',
+  },
+  'QRN-RUN-013': {
+    title: 'Bad batch time',
+    cause: 'A batch time cannot be read.',
+    cure: 'Write it as ISO 8601, for instance 2024-05-01T06:00:00Z.',
+  },
+  'QRN-LOAD-001': {
+    title: 'Too many rejected rows',
+    cause: 'More rows were rejected than max_rejects allows.',
+    cure: 'Read the rejects dataset; correct the delivery or raise max_rejects.',
+  },
+  'QRN-LOAD-002': {
+    title: 'Rejected row without a readable key',
+    cause: 'A rejected row hides which key it is about, so that a deletion cannot be told from a bad row.',
+    cure: 'Correct the delivery, or set on_unreadable_key = "suspend_deletions".',
+  },
+  'QRN-LOAD-003': {
+    title: 'File changed while it was read',
+    cause: 'A file differs from what the scan found a moment before.',
+    cure: 'Run again once the file is complete; ready_file and min_age keep half-written files out.',
+  },
+  'QRN-SHOW-001': {
+    title: 'Unknown dataset',
+    cause: 'A dataset was named that no flow has.',
+    cure: 'Use one of the names that the message lists.',
+  },
+  'QRN-SHOW-002': {
+    title: 'Unknown column',
+    cause: 'A column was named that the dataset does not have.',
+    cure: 'Use one of the names that the message lists.',
+  },
+} as const
+
+/** An error of the runtime. */
+export function runtimeError(
+  code: keyof typeof RUNTIME_ERRORS,
+  reason: ErrorReason,
+  message: string,
+  options: QarionErrorOptions = {},
+): QarionError {
+  return new QarionError(code, reason, message, { hint: RUNTIME_ERRORS[code].cure, ...options })
+}

@@ -1,0 +1,89 @@
+import {
+  DataTypes,
+  vectorFromValues,
+  type Catalog,
+  type ColumnBatch,
+  type Dataset,
+  type LoadSource,
+  type Operation,
+  type Row,
+  type TableDefinition,
+} from '@qarion/core'
+import { defineInstruction, defineQuery, parameter, remove, values } from '@qarion/plan'
+import { STATE_DATASETS, tableOf } from './state-datasets.ts'
+
+const STATE_CATALOG: Catalog = Object.freeze({
+  datasets: new Map(Object.values(STATE_DATASETS).map((dataset) => [dataset.id, dataset])),
+  batches: new Map(),
+})
+
+/** Creates the tables of the state where they are missing. */
+export function createStateTables(): Operation[] {
+  return Object.values(STATE_DATASETS).map((dataset) => ({ kind: 'create_table', table: tableOf(dataset) }))
+}
+
+/** Adds rows that are known only once the operations before have run: `rows` is called then. */
+export function loadRows(table: TableDefinition, rows: () => readonly Row[], count: string): Operation {
+  const source: LoadSource = {
+    async *batches(): AsyncIterable<ColumnBatch> {
+      const all = rows()
+      if (all.length > 0) yield batchOfRows(table, all)
+    },
+  }
+  return { kind: 'load', table, source, count }
+}
+
+function batchOfRows(table: TableDefinition, rows: readonly Row[]): ColumnBatch {
+  return {
+    rowCount: rows.length,
+    columns: table.columns.map((column, index) => vectorFromValues(column.type, rows.map((row) => row[index] ?? null))),
+  }
+}
+
+/** Adds rows to a state dataset. */
+export function addState(dataset: Dataset, rows: () => readonly Row[]): Operation {
+  return loadRows(tableOf(dataset), rows, `state.${dataset.id}`)
+}
+
+/** Forgets what a state dataset holds of a batch of a flow. */
+export function forgetBatch(dataset: Dataset, flow: string, batch: number): Operation {
+  const query = defineQuery('batch', [
+    values(
+      [
+        { name: 'flow', type: DataTypes.string },
+        { name: 'batch', type: DataTypes.integer },
+      ],
+      [[parameter('flow', DataTypes.string), parameter('batch', DataTypes.integer)]],
+    ),
+  ])
+  return {
+    kind: 'instruction',
+    instruction: defineInstruction(`forget_${dataset.id}`, [query], [
+      remove('batch', dataset.id, ['flow', 'batch']),
+    ]),
+    catalog: STATE_CATALOG,
+    parameters: { flow, batch: BigInt(batch) },
+  }
+}
+
+/** Forgets one step of a batch. */
+export function forgetStep(flow: string, batch: number, step: string): Operation {
+  const query = defineQuery('step', [
+    values(
+      [
+        { name: 'flow', type: DataTypes.string },
+        { name: 'batch', type: DataTypes.integer },
+        { name: 'step', type: DataTypes.string },
+      ],
+      [[parameter('flow', DataTypes.string), parameter('batch', DataTypes.integer), parameter('step', DataTypes.string)]],
+    ),
+  ])
+  return {
+    kind: 'instruction',
+    instruction: defineInstruction('forget_step', [query], [
+      remove('step', STATE_DATASETS.steps.id, ['flow', 'batch', 'step']),
+    ]),
+    catalog: STATE_CATALOG,
+    parameters: { flow, batch: BigInt(batch), step },
+  }
+}

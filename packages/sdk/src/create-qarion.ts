@@ -1,0 +1,359 @@
+import {
+  isQarionError,
+  toErrorDocument,
+  toQarionError,
+  type Dataset,
+  type Engine,
+  type EngineSession,
+  type ErrorDocument,
+  type RunRecord,
+} from '@qarion/core'
+import { explainFlowPlan, explainAsMermaid } from '@qarion/plan'
+import {
+  countRecordTypes,
+  definitionChanges,
+  diffBatches,
+  explainTransforms,
+  formatBatchTime,
+  parseBatchTime,
+  planFlowDeliveries,
+  planTables,
+  readState,
+  revertNewest,
+  runFlows,
+  runtimeError,
+  showDataset,
+  stateOfFlow,
+  viewOfRecord,
+  type DeliveryOptions,
+  type DeliveryPlan,
+  type RunContext,
+  type RunnableFlow,
+  type State,
+} from '@qarion/runtime'
+import { runDoctor } from './doctor.ts'
+import { checkEngineFits, openProject, openRegistry, type OpenProject } from './open-project.ts'
+import type {
+  DiffRequest,
+  DiffResult,
+  FlowStatus,
+  PlannedBatch,
+  PlannedFlow,
+  PlanRequest,
+  PluginStatus,
+  ProjectPlan,
+  Qarion,
+  QarionOptions,
+  RunRequest,
+  RunResult,
+  ShowRequest,
+  ShowResult,
+} from './qarion.ts'
+
+const PLAIN_OPTIONS: DeliveryOptions = Object.freeze({ isCascade: false, isFullRefresh: false })
+
+/** An instance for one project in one environment. The project is read when a method first needs it. */
+export function createQarion(options: QarionOptions): Qarion {
+  const controller = new AbortController()
+  const signal = options.signal === undefined ? controller.signal : AbortSignal.any([controller.signal, options.signal])
+  let opened: Promise<OpenProject> | undefined
+  const project = (): Promise<OpenProject> => {
+    opened ??= openProject(options, signal)
+    return opened
+  }
+  const readSession = async <Result>(use: (session: EngineSession) => Promise<Result>): Promise<Result> => {
+    const engine = await (await project()).engine()
+    const session = await engine.open('read')
+    try {
+      return await use(session)
+    } finally {
+      await session.close()
+    }
+  }
+
+  return {
+    validate: () =>
+      asQarionErrors(async () => {
+        const { loaded, flows, warnings, engine } = await project()
+        checkEngineFits(await engine(), flows)
+        return {
+          project: loaded.project.name,
+          environment: loaded.project.environment,
+          engine: loaded.project.engine.id,
+          flows: loaded.flows,
+          datasets: flows.flatMap(({ plan }) => plan.datasets),
+          warnings,
+        }
+      }),
+    plan: (request = {}) =>
+      asQarionErrors(async () => {
+        const { flows, engine } = await project()
+        const selected = selectFlows(flows, request.flows)
+        checkEngineFits(await engine(), selected)
+        return readSession((session) => planProject(session, selected, request, signal))
+      }),
+    run: (request = {}) => asQarionErrors(async () => runProject(options, await project(), request, signal)),
+    show: (request) => asQarionErrors(async () => showProject(await project(), request)),
+    diff: (request) =>
+      asQarionErrors(async () => {
+        const [flow] = selectFlows((await project()).flows, [request.flow])
+        return readSession((session) => diffFlow(session, flow as RunnableFlow, request))
+      }),
+    runs: (filter = {}) => asQarionErrors(async () => (await (await project()).repository()).runs.list(filter)),
+    getRun: (id) => asQarionErrors(async () => (await (await project()).repository()).runs.get(id)),
+    status: (names = []) =>
+      asQarionErrors(async () => {
+        const { flows, repository } = await project()
+        const runs = await (await repository()).runs.list({ limit: 50 })
+        const selected = selectFlows(flows, names)
+        return readSession((session) => Promise.all(selected.map((flow) => statusOf(session, flow, runs, signal))))
+      }),
+    revert: (name) => asQarionErrors(async () => revertFlow(options, await project(), name, signal)),
+    plugins: () =>
+      asQarionErrors(async () => {
+        const { registry } = await openRegistry(options)
+        return registry.list().map((record): PluginStatus => ({
+          kind: record.kind,
+          id: record.id,
+          title: record.title,
+          package: record.package,
+          version: record.version,
+          contract: record.contract,
+          status: record.status,
+          ...(record.reason === '' ? {} : { reason: record.reason }),
+        }))
+      }),
+    doctor: () => asQarionErrors(() => runDoctor(options, project)),
+    close: async () => {
+      controller.abort()
+      const current = await opened?.catch(() => undefined)
+      await current?.close()
+    },
+  }
+}
+
+async function asQarionErrors<Result>(work: () => Promise<Result>): Promise<Result> {
+  try {
+    return await work()
+  } catch (thrown) {
+    throw toQarionError(thrown)
+  }
+}
+
+function selectFlows(flows: readonly RunnableFlow[], names: readonly string[] | undefined): readonly RunnableFlow[] {
+  if (names === undefined || names.length === 0) return flows
+  const known = new Map(flows.map((flow) => [flow.definition.id, flow]))
+  const unknown = names.filter((name) => !known.has(name))
+  if (unknown.length > 0) {
+    throw runtimeError('QRN-RUN-001', 'usage', `the project has no flow ${unknown.map((name) => `"${name}"`).join(', ')}`, {
+      hint: known.size === 0 ? 'It has no flows yet.' : `It has: ${[...known.keys()].join(', ')}.`,
+    })
+  }
+  return names.map((name) => known.get(name) as RunnableFlow)
+}
+
+async function planProject(session: EngineSession, flows: readonly RunnableFlow[], request: PlanRequest, signal: AbortSignal): Promise<ProjectPlan> {
+  const state = await readState(session)
+  const planned: PlannedFlow[] = []
+  for (const flow of flows) planned.push(await planFlow(session, flow, stateOfFlow(state, flow.definition.id), request, signal))
+  return { flows: planned }
+}
+
+async function planFlow(session: EngineSession, flow: RunnableFlow, state: State, request: PlanRequest, signal: AbortSignal): Promise<PlannedFlow> {
+  const { definition, plan } = flow
+  const newest = state.batches.at(-1)
+  const { delivery, refusal } = await tryPlan({ session, signal }, flow)
+  return {
+    flow: definition.id,
+    flowType: definition.flowType,
+    steps: plan.dag.nodes.map(({ id, title, dependsOn, writes }) => ({ id, title, dependsOn, writes })),
+    datasets: plan.datasets,
+    batches: delivery === undefined ? [] : plannedBatches(delivery),
+    definitionChanges: newest === undefined ? [] : definitionChanges(flow, newest.definition),
+    ...(refusal === undefined ? {} : { refusal }),
+    ...(request.includeStatements === true ? { statements: statementsOf(session, flow, state) ?? [] } : {}),
+    tree: explainFlowPlan(plan),
+    mermaid: explainAsMermaid(plan),
+  }
+}
+
+async function tryPlan(
+  context: Pick<RunContext, 'session' | 'signal'>,
+  flow: RunnableFlow,
+): Promise<{ delivery: DeliveryPlan | undefined; refusal: ErrorDocument | undefined }> {
+  try {
+    const delivery = await planFlowDeliveries(context, flow, PLAIN_OPTIONS)
+    return { delivery, refusal: delivery.refusal === undefined ? undefined : toErrorDocument(delivery.refusal) }
+  } catch (thrown) {
+    if (!isQarionError(thrown)) throw thrown
+    return { delivery: undefined, refusal: toErrorDocument(thrown) }
+  }
+}
+
+function plannedBatches(delivery: DeliveryPlan): PlannedBatch[] {
+  const describe = (batch: number, action: PlannedBatch['action'], of: DeliveryPlan['deliveries'][number] | NonNullable<DeliveryPlan['rebuild']>['deliveries'][number]): PlannedBatch => ({
+    batch,
+    action,
+    files: of.files.map(({ name }) => name),
+    sizeBytes: of.files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0),
+    ...(of.batchTime === undefined ? {} : { batchTime: formatBatchTime(of.batchTime) }),
+  })
+  const { rebuild } = delivery
+  return [
+    ...(rebuild?.deliveries.map((of, index) => describe(rebuild.from + index, 'reload', of)) ?? []),
+    ...delivery.deliveries.map((of) => describe(of.batch, of.action, of)),
+  ]
+}
+
+function statementsOf(session: EngineSession, flow: RunnableFlow, state: State): readonly string[] | undefined {
+  const newest = state.batches.at(-1)
+  const batch = (newest?.batch ?? 0) + 1
+  const current = { batch, batchTime: newest?.batchTime ?? 0n, tables: planTables(flow.plan, batch, 1, undefined), files: [] }
+  return explainTransforms(session, flow.plan, current, newest === undefined ? undefined : viewOfRecord(newest, state))
+}
+
+async function runProject(options: QarionOptions, project: OpenProject, request: RunRequest, signal: AbortSignal): Promise<RunResult> {
+  const flows = selectFlows(project.flows, request.flows)
+  const engine = await project.engine()
+  checkEngineFits(engine, flows)
+  checkAccepted(flows, request.accept ?? [])
+  const repository = await project.repository()
+  return runFlows({
+    engine,
+    flows,
+    environment: project.loaded.project.environment,
+    options: {
+      ...(request.file === undefined ? {} : { file: request.file }),
+      ...(request.batches === undefined ? {} : { batches: request.batches }),
+      ...(request.batchTime === undefined ? {} : { batchTime: parseBatchTime(request.batchTime, '--batch-time') }),
+      isCascade: request.cascade === true,
+      isFullRefresh: request.fullRefresh === true,
+    },
+    accepted: request.accept ?? [],
+    waitMs: request.waitMs ?? 0,
+    command: request.command ?? `run ${flows.map(({ definition }) => definition.id).join(' ')}`,
+    signal: request.signal === undefined ? signal : AbortSignal.any([signal, request.signal]),
+    onEvent: (event) => options.onEvent?.(event),
+    onRecord: (record) => repository.runs.save(record),
+  })
+}
+
+/** A guard that is accepted must exist and be one that can be. */
+function checkAccepted(flows: readonly RunnableFlow[], accepted: readonly { readonly guard: string }[]): void {
+  const guards = flows.flatMap(({ plan }) =>
+    plan.dag.nodes.flatMap((node) =>
+      node.kind === 'transform' || node.kind === 'check'
+        ? node.instruction.queries.flatMap(({ rules }) => rules.filter((rule) => rule.operation === 'assert'))
+        : [],
+    ),
+  )
+  for (const { guard } of accepted) {
+    const found = guards.find((rule) => rule.guard === guard)
+    if (found?.canBeAccepted === true) continue
+    const acceptable = [...new Set(guards.filter((rule) => rule.canBeAccepted).map((rule) => rule.guard))]
+    throw runtimeError('QRN-RUN-009', 'usage', found === undefined ? `there is no guard "${guard}"` : `the guard "${guard}" cannot be accepted`, {
+      hint: acceptable.length === 0 ? 'These flows have no guard that can be accepted.' : `Guards that can be: ${acceptable.join(', ')}.`,
+    })
+  }
+}
+
+function findDataset(flows: readonly RunnableFlow[], name: string): { flow: RunnableFlow; dataset: Dataset } {
+  for (const flow of flows) {
+    const dataset = flow.plan.datasets.find(({ id }) => id === name) ?? (flow.definition.id === name ? mainDataset(flow) : undefined)
+    if (dataset !== undefined) return { flow, dataset }
+  }
+  const known = flows.flatMap(({ plan }) => plan.datasets.filter(({ isInternal }) => !isInternal).map(({ id }) => id))
+  throw runtimeError('QRN-SHOW-001', 'usage', `there is no dataset "${name}"`, {
+    hint: known.length === 0 ? 'The project has no flows yet.' : `There are: ${known.join(', ')}.`,
+  })
+}
+
+/** What a flow is for: the dataset named like its type, else its first table. */
+function mainDataset({ definition, plan }: RunnableFlow): Dataset | undefined {
+  return plan.datasets.find(({ id }) => id === `${definition.id}.${definition.flowType}`) ?? plan.datasets.find(({ storage }) => storage.kind === 'table')
+}
+
+async function showProject(project: OpenProject, request: ShowRequest): Promise<ShowResult> {
+  const { flow, dataset } = findDataset(project.flows, request.dataset)
+  const session = await (await project.engine()).open('read')
+  try {
+    const { dataset: _, ...rest } = request
+    const { columns, totalRows, batches } = await showDataset(session, { ...rest, flow, dataset })
+    return { dataset: dataset.id, columns, totalRows, batches: closingAfter(session, batches) }
+  } catch (thrown) {
+    await session.close()
+    throw thrown
+  }
+}
+
+async function* closingAfter<Item>(session: EngineSession, items: AsyncIterable<Item>): AsyncIterable<Item> {
+  try {
+    yield* items
+  } catch (thrown) {
+    throw toQarionError(thrown)
+  } finally {
+    await session.close()
+  }
+}
+
+const DEFAULT_SAMPLES = 10
+
+async function diffFlow(session: EngineSession, flow: RunnableFlow, request: DiffRequest): Promise<DiffResult> {
+  const batches = await diffBatches(session, flow, request.batches, request.limit ?? DEFAULT_SAMPLES)
+  if (batches.length === 0 && request.batches !== undefined) {
+    throw runtimeError('QRN-RUN-008', 'usage', `flow "${flow.definition.id}" has no batch from ${request.batches.from} to ${request.batches.to}`)
+  }
+  return { flow: flow.definition.id, batches }
+}
+
+async function statusOf(session: EngineSession, flow: RunnableFlow, runs: readonly RunRecord[], signal: AbortSignal): Promise<FlowStatus> {
+  const { id, flowType } = flow.definition
+  const state = stateOfFlow(await readState(session), id)
+  const newest = state.batches.at(-1)
+  const { delivery, refusal } = await tryPlan({ session, signal }, flow)
+  const waiting = delivery === undefined ? [] : plannedBatches(delivery)
+  const counts = newest === undefined ? {} : await countRecordTypes(session, flow.plan, newest.batch)
+  const lastRun = runs.find((run) => run.flows.some((record) => record.flow === id))
+  const lastFlowRun = lastRun?.flows.find((record) => record.flow === id)
+  const nextCommand = refusal !== undefined ? `qarion plan ${id}` : waiting.length > 0 ? `qarion run ${id}` : newest === undefined ? undefined : `qarion show ${id}`
+  return {
+    flow: id,
+    flowType,
+    ...(newest === undefined ? {} : { newestBatch: { batch: newest.batch, batchTime: formatBatchTime(newest.batchTime), counts } }),
+    waiting: waiting.map(({ batch, files, sizeBytes, action }) => ({ batch, files, sizeBytes, action })),
+    rejectedRows: counts['rejected'] ?? 0,
+    ...(lastRun === undefined || lastFlowRun === undefined
+      ? {}
+      : { lastRun: { id: lastRun.id, status: lastFlowRun.status, startedAtMs: lastRun.startedAtMs, ...(lastFlowRun.error === undefined ? {} : { error: lastFlowRun.error }) } }),
+    ...(refusal === undefined ? {} : { problem: refusal }),
+    ...(nextCommand === undefined ? {} : { nextCommand }),
+  }
+}
+
+async function revertFlow(options: QarionOptions, project: OpenProject, name: string, signal: AbortSignal): Promise<{ batch: number }> {
+  const [flow] = selectFlows(project.flows, [name])
+  const engine: Engine = await project.engine()
+  const lease = await engine.acquireLease({ description: `revert ${name}`, waitMs: 0, signal })
+  try {
+    const session = await engine.open('write')
+    try {
+      const runId = `revert-${Date.now()}`
+      const context: RunContext = {
+        runId,
+        environment: project.loaded.project.environment,
+        engine,
+        session,
+        lease,
+        signal,
+        acceptedGuards: [],
+        nowMs: () => Date.now(),
+        emit: (event) => options.onEvent?.({ ...event, runId, atMs: Date.now() } as Parameters<NonNullable<QarionOptions['onEvent']>>[0]),
+      }
+      return { batch: await revertNewest(context, flow as RunnableFlow) }
+    } finally {
+      await session.close()
+    }
+  } finally {
+    await lease.release()
+  }
+}

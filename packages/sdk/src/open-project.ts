@@ -1,0 +1,128 @@
+import { BASE_ENVIRONMENT, definitionDocument, findProject, loadProject, readPluginList, type LoadedProject } from '@qarion/config'
+import { MAX_INT64_DECIMAL_PRECISION, type QarionError, type Engine, type ErrorDocument, type Repository } from '@qarion/core'
+import { checkFlowPlan } from '@qarion/plan'
+import { createRegistry, type Registry } from '@qarion/registry'
+import { runtimeError, type RunnableFlow } from '@qarion/runtime'
+import { createProjectHost, noSecret, type ProjectHost } from './plugin-host.ts'
+import { createFlowTypes, optionLookup } from './project-plugins.ts'
+import type { QarionOptions } from './qarion.ts'
+
+/** A project that is loaded and checked, with its plugins made when they are first needed. */
+export interface OpenProject {
+  readonly loaded: LoadedProject
+  readonly registry: Registry
+  readonly flows: readonly RunnableFlow[]
+  readonly warnings: readonly ErrorDocument[]
+  engine(): Promise<Engine>
+  repository(): Promise<Repository>
+  close(): Promise<void>
+}
+
+const DEFAULT_REPOSITORY = 'local'
+
+/** The registry of a project, found from its folder. */
+export async function openRegistry(options: QarionOptions): Promise<{ registry: Registry; projectDirectory: string }> {
+  const { projectDirectory } = findProject(options.projectDirectory)
+  const list = readPluginList(projectDirectory, options.environment)
+  const registry = await createRegistry({
+    base: projectDirectory,
+    explicit: list.plugins,
+    discover: options.discover ?? list.discover,
+    ...(options.plugins === undefined ? {} : { plugins: options.plugins as Parameters<Registry['register']>[0][] }),
+  })
+  return { registry, projectDirectory }
+}
+
+/** Loads the project and makes the plan of every flow. Throws one QarionError with every problem. */
+export async function openProject(options: QarionOptions, signal: AbortSignal): Promise<OpenProject> {
+  const { registry, projectDirectory } = await openRegistry(options)
+  const host: ProjectHost = createProjectHost({
+    projectDirectory,
+    signal,
+    openEngine: async () => engine(),
+    secret: (id) => Promise.reject(noSecret(id)),
+  })
+  const flowTypes = createFlowTypes(registry, () => host.host)
+  const loaded = await loadProject({
+    projectDirectory,
+    ...(options.environment === undefined ? {} : { environment: options.environment }),
+    env: options.env ?? {},
+    engines: optionLookup(registry, 'engine'),
+    loaders: optionLookup(registry, 'loader'),
+    flowTypes: { ...optionLookup(registry, 'flow'), datasets: flowTypes.datasets },
+  })
+  const { project } = loaded
+
+  let openedEngine: Promise<Engine> | undefined
+  const engine = (): Promise<Engine> => {
+    openedEngine ??= registry
+      .load('engine', project.engine.id)
+      .then((plugin) => plugin.create(host.host, project.engine.options))
+    return openedEngine
+  }
+  let openedRepository: Promise<Repository> | undefined
+  const repository = (): Promise<Repository> => {
+    openedRepository ??= registry
+      .load('repository', DEFAULT_REPOSITORY)
+      .then((plugin) => plugin.create(host.host, { directory: `${projectDirectory}/.qarion/${project.environment ?? BASE_ENVIRONMENT}` }))
+    return openedRepository
+  }
+
+  const flows: RunnableFlow[] = []
+  for (const definition of loaded.flows) {
+    const type = await flowTypes.load(definition.flowType)
+    const plan = await flowTypes.plan(definition)
+    checkFlowPlan(plan)
+    const { load } = definition
+    const loader =
+      load === undefined
+        ? undefined
+        : await (await registry.load('loader', load.format)).create(host.host, {
+            ...load.options,
+            sourcePath: load.sourcePath,
+            ...(load.filePattern === undefined ? {} : { filePattern: load.filePattern }),
+            ...(load.readyFile === undefined ? {} : { readyFile: load.readyFile }),
+            minAgeMs: load.minAgeMs,
+            allowedPaths: project.allowedPaths,
+            timezone: load.timezone,
+            ambiguousTime: load.ambiguousTime,
+            nullValues: load.nullValues,
+            emptyString: load.emptyString,
+            onExtraColumn: load.onExtraColumn,
+          })
+    flows.push({ definition, plan, changeEffects: type.changeEffects, loader, document: definitionDocument(definition) })
+  }
+  return {
+    loaded,
+    registry,
+    flows,
+    warnings: loaded.warnings.map(({ place, ...warning }) => ({ ...warning, reason: 'configuration', retryable: false, ...(place === undefined ? {} : { place }) })),
+    engine,
+    repository,
+    close: async () => {
+      if (openedRepository !== undefined) await (await openedRepository).close()
+      await host.close()
+    },
+  }
+}
+
+/** Refuses what the engine cannot hold exactly. */
+export function checkEngineFits(engine: Engine, flows: readonly RunnableFlow[]): void {
+  const problems: QarionError[] = []
+  const limit = engine.capabilities.maxDecimalPrecision
+  for (const flow of flows) {
+    for (const column of flow.definition.input.columns) {
+      if (column.type.kind !== 'decimal' || column.type.precision <= limit) continue
+      problems.push(
+        runtimeError('QRN-RUN-012', 'configuration', `flow "${flow.definition.id}": column "${column.name}" is decimal(${column.type.precision},${column.type.scale}) and this engine is exact up to ${limit} digits`, {
+          ...(flow.definition.file === undefined ? {} : { place: { file: flow.definition.file } }),
+          hint: limit === MAX_INT64_DECIMAL_PRECISION ? 'Declare a smaller precision, or use an engine such as duckdb.' : 'Declare a smaller precision.',
+        }),
+      )
+    }
+  }
+  const [first] = problems
+  if (first === undefined) return
+  if (problems.length === 1) throw first
+  throw runtimeError('QRN-RUN-012', 'configuration', `${problems.length} columns do not fit the engine`, { problems })
+}

@@ -1,0 +1,201 @@
+import type {
+  Column,
+  ColumnBatch,
+  Dataset,
+  ErrorDocument,
+  FlowDefinition,
+  Plugin,
+  PluginKind,
+  QarionError,
+  RunEvent,
+  RunRecord,
+  RunStatus,
+} from '@qarion/core'
+
+/** How an instance is made. Nothing is read or opened before a method needs it. */
+export interface QarionOptions {
+  /** Folder of `qarion.toml`, or a folder below it. */
+  readonly projectDirectory: string
+  /** Name under `[environments]`; the base settings if absent. */
+  readonly environment?: string
+  /** Values for `${env:NAME}`. */
+  readonly env?: Readonly<Record<string, string | undefined>>
+  /** Plugins handed in; with `discover: false` the only ones. */
+  readonly plugins?: readonly Plugin<PluginKind, unknown>[]
+  readonly discover?: boolean
+  readonly signal?: AbortSignal
+  /** Hears all events of all runs of this instance. */
+  readonly onEvent?: (event: RunEvent) => void
+}
+
+/**
+ * One project in one environment. Never prints, exits, changes directory or installs signal handlers; several
+ * instances may live in a process. Every method rejects with QarionError.
+ */
+export interface Qarion {
+  /** Checks project, flows and plans without touching data; rejects with all problems at once. */
+  validate(): Promise<ValidationResult>
+  plan(request?: PlanRequest): Promise<ProjectPlan>
+  run(request?: RunRequest): Promise<RunResult>
+  /** Rows of a dataset, streamed. */
+  show(request: ShowRequest): Promise<ShowResult>
+  /** Rows of a flow's change feed between two batches, with values before and after. */
+  diff(request: DiffRequest): Promise<DiffResult>
+  runs(filter?: { readonly flow?: string; readonly limit?: number }): Promise<readonly RunRecord[]>
+  getRun(id: string): Promise<RunRecord | undefined>
+  status(flows?: readonly string[]): Promise<readonly FlowStatus[]>
+  /** Takes the newest batch of a flow back. */
+  revert(flow: string): Promise<{ readonly batch: number }>
+  plugins(): Promise<readonly PluginStatus[]>
+  doctor(): Promise<readonly DoctorCheck[]>
+  close(): Promise<void>
+}
+
+export interface ValidationResult {
+  readonly project: string
+  readonly environment: string
+  readonly engine: string
+  readonly flows: readonly FlowDefinition[]
+  readonly datasets: readonly Dataset[]
+  readonly warnings: readonly ErrorDocument[]
+}
+
+export interface PlanRequest {
+  /** Flow ids; all if empty. */
+  readonly flows?: readonly string[]
+  /** Adds the engine's statements. */
+  readonly includeStatements?: boolean
+}
+
+/** What a run would do now. Making it writes nothing. */
+export interface ProjectPlan {
+  readonly flows: readonly PlannedFlow[]
+}
+
+export interface PlannedFlow {
+  readonly flow: string
+  readonly flowType: string
+  readonly steps: readonly { readonly id: string; readonly title: string; readonly dependsOn: readonly string[]; readonly writes: readonly string[] }[]
+  readonly datasets: readonly Dataset[]
+  readonly batches: readonly PlannedBatch[]
+  /** What changed in the definition since the newest batch, and what that asks for. */
+  readonly definitionChanges: readonly { readonly key: string; readonly effect: 'passes' | 'next_batch' | 'rebuild' }[]
+  /** Why a run would refuse, if it would. */
+  readonly refusal?: ErrorDocument
+  readonly statements?: readonly string[]
+  /** Tree lines and mermaid text of the DAG. */
+  readonly tree: readonly string[]
+  readonly mermaid: string
+}
+
+export interface PlannedBatch {
+  readonly batch: number
+  /** `resume`: its load is done. `reload`: its input changed. */
+  readonly action: 'load' | 'resume' | 'reload'
+  readonly files: readonly string[]
+  readonly sizeBytes: number
+  readonly batchTime?: string
+}
+
+export interface RunRequest {
+  readonly flows?: readonly string[]
+  /** First and last batch, for `--batch 3` or `--batch 2..5`. */
+  readonly batches?: { readonly from: number; readonly to: number }
+  /** Only this file, relative to the project or absolute. */
+  readonly file?: string
+  /** ISO 8601. */
+  readonly batchTime?: string
+  readonly fullRefresh?: boolean
+  readonly cascade?: boolean
+  readonly accept?: readonly { readonly guard: string; readonly reason: string }[]
+  readonly waitMs?: number
+  readonly jobs?: number
+  /** What was typed, for history. */
+  readonly command?: string
+  readonly signal?: AbortSignal
+}
+
+export interface RunResult {
+  readonly run: RunRecord
+  readonly status: RunStatus
+  /** Errors by flow, whole, for printing. */
+  readonly errors: readonly { readonly flow: string; readonly error: QarionError }[]
+}
+
+export interface ShowRequest {
+  /** `orders.change_feed`, or `orders` for its main dataset. */
+  readonly dataset: string
+  readonly batch?: number
+  /** Condition in the expression language. */
+  readonly where?: string
+  readonly columns?: readonly string[]
+  readonly limit?: number
+}
+
+export interface ShowResult {
+  readonly dataset: string
+  readonly columns: readonly Column[]
+  /** All rows that the request matches, without `limit`. */
+  readonly totalRows: number
+  readonly batches: AsyncIterable<ColumnBatch>
+}
+
+export interface DiffRequest {
+  readonly flow: string
+  readonly batches?: { readonly from: number; readonly to: number }
+  /** Samples per record type. */
+  readonly limit?: number
+}
+
+export interface DiffResult {
+  readonly flow: string
+  readonly batches: readonly DiffBatch[]
+}
+
+/** One batch in numbers, with some rows of each kind as text in the form of `show --format csv`; NULL is `null`. */
+export interface DiffBatch {
+  readonly batch: number
+  readonly batchTime: string
+  readonly files: readonly string[]
+  readonly counts: Readonly<Record<string, number>>
+  readonly samples: readonly DiffSample[]
+}
+
+export interface DiffSample {
+  readonly recordType: 'new' | 'changed' | 'deleted' | 'reinserted'
+  readonly key: Readonly<Record<string, string | null>>
+  /** For `changed`: the columns that differ, old and new. For the others: all columns, in `after` or `before`. */
+  readonly changes: readonly { readonly column: string; readonly before: string | null; readonly after: string | null }[]
+}
+
+export interface FlowStatus {
+  readonly flow: string
+  readonly flowType: string
+  readonly newestBatch?: { readonly batch: number; readonly batchTime: string; readonly counts: Readonly<Record<string, number>> }
+  /** Files that wait to be loaded. */
+  readonly waiting: readonly { readonly batch: number; readonly files: readonly string[]; readonly sizeBytes: number; readonly action: PlannedBatch['action'] }[]
+  readonly rejectedRows: number
+  readonly lastRun?: { readonly id: string; readonly status: RunStatus | 'running'; readonly startedAtMs: number; readonly error?: ErrorDocument }
+  /** Why nothing can be said or done, for instance a refusal. */
+  readonly problem?: ErrorDocument
+  /** The command to type next, if there is one. */
+  readonly nextCommand?: string
+}
+
+export interface PluginStatus {
+  readonly kind: PluginKind
+  readonly id: string
+  readonly title: string
+  readonly package: string
+  readonly version: string
+  readonly contract: number
+  readonly status: string
+  readonly reason?: string
+}
+
+export interface DoctorCheck {
+  readonly check: string
+  readonly status: 'ok' | 'warning' | 'failed'
+  readonly message: string
+  readonly hint?: string
+}
