@@ -12,7 +12,7 @@ import {
   nullOf,
   parameter,
 } from '@qarion/plan'
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 
 /** A stream of decisions, so that fast-check can shrink what a generator made of them. */
 export class Choices {

@@ -1,5 +1,5 @@
 import { DataTypes } from '@qarion/core'
-import type { Dataset, FlowPlan, MergeBranch, Write } from '@qarion/core'
+import type { Dataset, FlowPlan, MergeBranch, TaskNode, Write } from '@qarion/core'
 import {
   append,
   checkDataset,
@@ -40,6 +40,7 @@ import {
   LANDING,
   makeColumn,
   makeDataset,
+  problemOf,
   REJECTS,
   STATE,
   thrownBy,
@@ -74,24 +75,27 @@ function mergeOf(...branches: readonly MergeBranch[]): Write {
 }
 
 test('writes that fit', () => {
-  check(
-    append('feed', 'orders.change_feed'),
-    replace('feed', 'orders.change_feed'),
-    replace('rows', 'orders.landing'),
-    replaceKeys('rows', 'orders.state', ['status']),
-    remove('keys', 'orders.state', ['order_id']),
-    overwrite('keys', 'orders.state'),
-    mergeOf(
-      update,
-      { when: 'matched', action: { kind: 'nothing' } },
-      { when: 'not_matched', action: { kind: 'insert', set: [named('order_id', source.id)] } },
-      {
-        when: 'not_matched_by_source',
-        condition: equal(target.id, integer(1)),
-        action: { kind: 'delete' },
-      },
+  const problem = problemOf(() =>
+    check(
+      append('feed', 'orders.change_feed'),
+      replace('feed', 'orders.change_feed'),
+      replace('rows', 'orders.landing'),
+      replaceKeys('rows', 'orders.state', ['status']),
+      remove('keys', 'orders.state', ['order_id']),
+      overwrite('keys', 'orders.state'),
+      mergeOf(
+        update,
+        { when: 'matched', action: { kind: 'nothing' } },
+        { when: 'not_matched', action: { kind: 'insert', set: [named('order_id', source.id)] } },
+        {
+          when: 'not_matched_by_source',
+          condition: equal(target.id, integer(1)),
+          action: { kind: 'delete' },
+        },
+      ),
     ),
   )
+  expect(problem).toBeUndefined()
 })
 
 describe('writes that do not fit', () => {
@@ -239,6 +243,10 @@ const PLAN: FlowPlan = {
   revert: [instruction],
 }
 
+function step(id: string, ...dependsOn: readonly string[]): TaskNode {
+  return taskNode({ id, title: id, task: 't', dependsOn })
+}
+
 describe('steps', () => {
   test('know what they read and write', () => {
     expect(NODES[1]).toMatchObject({
@@ -253,8 +261,6 @@ describe('steps', () => {
   })
 
   test('with one id, unknown dependencies or a circle are refused', () => {
-    const step = (id: string, ...dependsOn: string[]) =>
-      taskNode({ id, title: id, task: 't', dependsOn })
     expect(thrownBy(() => defineFlowDag('f', [step('a'), step('a')])).code).toBe('QRN-PLAN-007')
     expect(thrownBy(() => defineFlowDag('f', [step('load'), step('b', 'laod')]))).toMatchObject({
       code: 'QRN-PLAN-014',
@@ -293,8 +299,12 @@ describe('steps', () => {
 
 describe('flow plans', () => {
   test('that make sense pass', () => {
-    checkFlowPlan(PLAN)
-    checkFlowPlan({ ...PLAN, datasets: PLAN.datasets.slice(0, 4), revert: undefined }, [VIEW])
+    expect(problemOf(() => checkFlowPlan(PLAN))).toBeUndefined()
+    expect(
+      problemOf(() =>
+        checkFlowPlan({ ...PLAN, datasets: PLAN.datasets.slice(0, 4), revert: undefined }, [VIEW]),
+      ),
+    ).toBeUndefined()
   })
 
   test.each<[string, FlowPlan, string, RegExp]>([
@@ -373,10 +383,13 @@ describe('datasets', () => {
   })
 
   test('may have defaults', () => {
-    checkDataset(
-      makeDataset('a.b', [{ ...number, default: literal(DataTypes.integer, '0') }]),
-      DATASETS,
+    const problem = problemOf(() =>
+      checkDataset(
+        makeDataset('a.b', [{ ...number, default: literal(DataTypes.integer, '0') }]),
+        DATASETS,
+      ),
     )
+    expect(problem).toBeUndefined()
   })
 
   test('that are views cannot be written', () => {

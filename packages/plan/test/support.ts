@@ -3,13 +3,20 @@ import type { Column, DataType, Dataset, DatasetStorage } from '@qarion/core'
 
 /** What `run` throws; fails if it throws nothing or something else. */
 export function thrownBy(run: () => unknown): QarionError {
+  const problem = problemOf(run)
+  if (problem === undefined) throw new Error('nothing was thrown')
+  return problem
+}
+
+/** The error that `run` throws, if any; what is no QarionError is thrown on. */
+export function problemOf(run: () => unknown): QarionError | undefined {
   try {
     run()
   } catch (thrown) {
     if (isQarionError(thrown)) return thrown
     throw thrown
   }
-  throw new Error('nothing was thrown')
+  return undefined
 }
 
 export const AMOUNT: DataType = decimalType(12, 2)

@@ -1,4 +1,4 @@
-import { formatType, isSameType } from '@qarion/core'
+import { formatType, isSameType, isValueProblem, parseValue } from '@qarion/core'
 import type { CallExpression, CaseExpression, DataType, Expression } from '@qarion/core'
 
 import { requireCondition, requireType } from '../builders/expressions.ts'
@@ -6,7 +6,6 @@ import { canCast } from '../functions/casts.ts'
 import { checkArguments, signatureOf } from '../functions/check-call.ts'
 import { planError } from '../plan-errors.ts'
 import { commonType, requireComparable } from '../types/common-type.ts'
-import { parseText } from '../values/parse-text.ts'
 import { requireColumn, type PlanColumn } from './plan-column.ts'
 
 /** Deeper trees would overflow the stack of whoever walks them. */
@@ -28,7 +27,7 @@ function check(expression: Expression, columns: readonly PlanColumn[], depth: nu
   requireType(expression.type)
   switch (expression.kind) {
     case 'literal':
-      if (expression.text !== null && parseText(expression.type, expression.text) === undefined) {
+      if (expression.text !== null && isValueProblem(parseValue(expression.type, expression.text))) {
         throw planError(
           'QRN-PLAN-006',
           `'${expression.text}' is not a ${formatType(expression.type)}.`,

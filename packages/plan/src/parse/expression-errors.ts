@@ -118,7 +118,9 @@ function columnIn(text: string, offset: number): number {
 }
 
 function codePoints(text: string): number {
-  return [...text].length
+  let count = 0
+  for (const _ of text) count += 1
+  return count
 }
 
 function shorten(text: string): string {

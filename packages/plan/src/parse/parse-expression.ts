@@ -1,9 +1,8 @@
-import { formatType, isSameType } from '@qarion/core'
+import { formatType, isSameType, isValueProblem, parseValue } from '@qarion/core'
 import type { DataType, Expression, Place } from '@qarion/core'
 
 import { castTo, literal } from '../builders/expressions.ts'
 import { deepFreeze } from '../freeze.ts'
-import { parseText } from '../values/parse-text.ts'
 import { expressionError, type TextSource } from './expression-errors.ts'
 import { parseSyntax } from './parse-syntax.ts'
 import { typeSyntax } from './type-syntax.ts'
@@ -61,7 +60,7 @@ function isNumberFor(
     expression.text !== null &&
     (expression.type.kind === 'integer' || expression.type.kind === 'decimal') &&
     (expected.kind === 'decimal' || expected.kind === 'float') &&
-    parseText(expected, expression.text) !== undefined
+    !isValueProblem(parseValue(expected, expression.text))
   )
 }
 

@@ -123,7 +123,7 @@ function buildCase(
 function firstType(accepts: readonly DataType['kind'][] | 'any'): DataType {
   const kind =
     accepts === 'any' ? 'string' : (accepts.find((one) => one !== 'decimal') ?? 'integer')
-  return DataTypes[kind as keyof typeof DataTypes]
+  return DataTypes[kind]
 }
 
 /** Errors of the builders know no text; here they get the range of the node. */

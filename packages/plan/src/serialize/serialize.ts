@@ -1,8 +1,8 @@
+import { compareText } from '@qarion/core'
 import type { Dataset, Expression, FlowPlan, Instruction, Query } from '@qarion/core'
 
 import { deepFreeze } from '../freeze.ts'
 import { planError } from '../plan-errors.ts'
-import { compareCodePoints } from '../values/canonical-json.ts'
 import { expressionShape } from './expression-shape.ts'
 import { datasetShape, flowPlanShape } from './flow-plan-shape.ts'
 import { instructionShape } from './instruction-shape.ts'
@@ -102,7 +102,7 @@ function sortedJson(value: unknown): string {
   if (typeof value !== 'object' || value === null) return JSON.stringify(value)
   const members = Object.entries(value)
     .filter(([, item]) => item !== undefined)
-    .sort(([left], [right]) => compareCodePoints(left, right))
+    .sort(([left], [right]) => compareText(left, right))
     .map(([key, item]) => `${JSON.stringify(key)}:${sortedJson(item)}`)
   return `{${members.join(',')}}`
 }

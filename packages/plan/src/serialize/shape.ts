@@ -12,7 +12,7 @@ export interface OptionalShape<Data> {
 export type Fields<Data> = {
   readonly [Key in keyof Data]-?: undefined extends Data[Key]
     ? OptionalShape<Exclude<Data[Key], undefined>>
-    : Record<never, never> extends Pick<Data, Key>
+    : Partial<Pick<Data, Key>> extends Pick<Data, Key>
       ? OptionalShape<Data[Key]>
       : Shape<Data[Key]>
 }
@@ -134,6 +134,7 @@ function show(value: unknown): string {
   if (value === undefined) return 'absent'
   if (typeof value === 'string')
     return JSON.stringify(value.length > 40 ? `${value.slice(0, 40)}…` : value)
-  if (Array.isArray(value)) return 'a list'
-  return typeof value === 'object' && value !== null ? 'an object' : String(value)
+  if (typeof value === 'number' || typeof value === 'boolean') return String(value)
+  if (value === null) return 'null'
+  return Array.isArray(value) ? 'a list' : `a ${typeof value}`
 }

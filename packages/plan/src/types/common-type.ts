@@ -1,8 +1,7 @@
-import { formatType, isSameType } from '@qarion/core'
+import { formatType, isSameType, isValueProblem, parseValue } from '@qarion/core'
 import type { DataType, Expression } from '@qarion/core'
 
 import { planError } from '../plan-errors.ts'
-import { parseText } from '../values/parse-text.ts'
 import { asDecimal, isExactNumber, unionOfDecimals } from './numeric-types.ts'
 
 /** Whether two values may be compared: types of one kind, or an integer with a decimal. Nothing else is implicit. */
@@ -49,7 +48,7 @@ function mismatchHint(left: Expression, right: Expression): string {
   const constant = [left, right].find((one) => one.kind === 'literal' && one.type.kind === 'string')
   const other = constant === left ? right : left
   if (constant?.kind === 'literal' && constant.text !== null && other.type.kind !== 'decimal') {
-    if (parseText(other.type, constant.text) !== undefined) {
+    if (!isValueProblem(parseValue(other.type, constant.text))) {
       return `Write ${other.type.kind} '${constant.text}'.`
     }
   }
