@@ -431,9 +431,12 @@ function at(input: string, options: ParseOptions): Value | string {
   return read(DataTypes.timestamp, input, options)
 }
 
+function utc(input: string): Value | string {
+  return at(input, {})
+}
+
 describe('zones', () => {
   const vienna = createZone('Europe/Vienna')
-  const utc = (input: string): Value | string => at(input, {})
 
   it('reads local times', () => {
     expect(at('2024-07-01T12:00', { zone: vienna })).toBe(utc('2024-07-01T10:00'))

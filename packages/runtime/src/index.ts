@@ -1,6 +1,5 @@
 /** Runs plans against an engine: deliveries become batches, steps commit with the record that they are done. */
 export { formatBatchTime, parseBatchTime } from './deliveries/batch-time.ts'
-export { compareNatural } from './deliveries/compare-file-names.ts'
 export type { Delivery, DeliveryPlan, PlannedDelivery, RebuildPlan } from './deliveries/delivery-plan.ts'
 export { planDeliveries, type DeliveryOptions, type PlanDeliveriesRequest } from './deliveries/plan-deliveries.ts'
 export { countRecordTypes } from './read/count-record-types.ts'

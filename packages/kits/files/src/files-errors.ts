@@ -58,11 +58,6 @@ export const FILE_ERRORS = {
       'The part of the name that the pattern captures has the form but not the value of a time.',
     cure: 'Rename the file, or change file_pattern so that it leaves the file out.',
   },
-  'QRN-FILE-012': {
-    title: 'Files cannot be ordered by batch time',
-    cause: 'file_order is batch_time, but the pattern captures none.',
-    cure: 'Put {batch_time:yyyyMMdd} into file_pattern, or choose another file_order.',
-  },
   'QRN-FILE-013': {
     title: 'Another process holds the lock',
     cause: 'One process at a time may write.',

@@ -1,7 +1,6 @@
 /** For packages that read and write files: paths within a project, patterns, streams, atomic writing and locks. */
 export * from './classify-file-error.ts'
 export * from './discover-files.ts'
-export * from './file-order.ts'
 export * from './file-pattern.ts'
 export * from './files-errors.ts'
 export * from './loader-options.ts'

@@ -1,15 +1,11 @@
 import { mkdir, symlink, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 
-import type { InputFile } from '@qarion/core'
-import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 
 import {
-  compareByFileOrder,
   compileFilePattern,
   discoverFiles,
-  naturalCompare,
   resolveProjectPath,
   type DiscoverOptions,
 } from '../src/index.ts'
@@ -221,75 +217,5 @@ describe('discoverFiles', () => {
     ])
     await symlink('/etc/hosts', join(root, 'data/secret.csv'))
     expect((await errorOf(discover(root, { filePattern: '*.csv' }))).code).toBe('QRN-FILE-001')
-  })
-})
-
-function file(name: string, captures = {}): InputFile {
-  return {
-    path: name,
-    name,
-    sizeBytes: 0,
-    modifiedAtMs: 0,
-    captures,
-  }
-}
-
-describe('file order', () => {
-  it('puts 2 before 10, and compares the rest by code point', () => {
-    const names = [
-      'a10',
-      'a2',
-      'a02',
-      'a',
-      'b1',
-      'B1',
-      'a2b',
-      'a\uffff',
-      'a😀',
-      `a${'9'.repeat(30)}`,
-    ]
-    expect(names.toSorted(naturalCompare)).toEqual([
-      'B1',
-      'a',
-      'a02',
-      'a2',
-      'a2b',
-      'a10',
-      `a${'9'.repeat(30)}`,
-      'a\uffff',
-      'a😀',
-      'b1',
-    ])
-  })
-
-  it('is a total order', () => {
-    const name = fc.string({
-      unit: fc.constantFrom('0', '1', '2', '10', 'a', '-', '😀', '\ue000'),
-      maxLength: 6,
-    })
-    fc.assert(
-      fc.property(name, name, name, (a, b, c) => {
-        expect(Math.sign(naturalCompare(a, b)) + Math.sign(naturalCompare(b, a))).toBe(0)
-        expect(naturalCompare(a, b) === 0).toBe(a === b)
-        const [x, y, z] = [a, b, c].sort(naturalCompare) as [string, string, string]
-        expect(naturalCompare(x, z)).toBeLessThanOrEqual(0)
-        expect(naturalCompare(x, y)).toBeLessThanOrEqual(0)
-      }),
-      { numRuns: 2000 },
-    )
-  })
-
-  it('orders as declared', () => {
-    const files = [
-      file('f10', { batch_time: '2024-01-01T00:00:00.000001Z' }),
-      file('f9', { batch_time: '2024-01-02T00:00:00Z' }),
-      file('f8', { batch_time: '2024-01-01T00:00:00Z' }),
-    ]
-    const names = (order: 'natural' | 'name' | 'batch_time'): string[] =>
-      files.toSorted(compareByFileOrder(order)).map(({ name }) => name)
-    expect(names('natural')).toEqual(['f8', 'f9', 'f10'])
-    expect(names('name')).toEqual(['f10', 'f8', 'f9'])
-    expect(names('batch_time')).toEqual(['f8', 'f10', 'f9'])
-    expect(() => compareByFileOrder('batch_time')(file('a'), file('b'))).toThrow(/no batch time/)
   })
 })

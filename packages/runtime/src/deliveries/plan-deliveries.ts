@@ -1,9 +1,8 @@
 import type { InputFile, LoadDefinition } from '@qarion/core'
-import { compareText } from '@qarion/core'
+import { compareNatural, compareText } from '@qarion/core'
 import { runtimeError } from '../runtime-errors.ts'
 import type { BatchRecord, InputRecord, State } from '../state/state-records.ts'
 import { capturedBatchTime, formatBatchTime } from './batch-time.ts'
-import { compareNatural } from './compare-file-names.ts'
 import type { Delivery, DeliveryPlan, PlannedDelivery, RebuildPlan } from './delivery-plan.ts'
 
 export interface PlanDeliveriesRequest {
@@ -58,7 +57,7 @@ export async function planDeliveries(request: PlanDeliveriesRequest): Promise<De
   }
   const renewed = load.onChangedFile === 'new_batch' ? changed.map(({ file }) => file) : []
   const reloaded = load.onChangedFile === 'new_batch' ? [] : changed
-  if (reloaded.length > 0 && load.onChangedFile === 'fail' && !options.isFullRefresh) {
+  if (reloaded.length > 0 && load.onChangedFile === 'fail') {
     return refused(changedFileError(request.flow, reloaded[0] as (typeof reloaded)[number]))
   }
 
@@ -103,10 +102,18 @@ function fileOrder(load: LoadDefinition): (left: { name: string }, right: { name
   if (load.fileOrder === 'name') return (left, right) => compareText(left.name, right.name)
   if (load.fileOrder === 'natural') return (left, right) => compareNatural(left.name, right.name)
   return (left, right) => {
-    const leftTime = capturedBatchTime(left as InputFile) ?? 0n
-    const rightTime = capturedBatchTime(right as InputFile) ?? 0n
+    const leftTime = orderTime(left as InputFile)
+    const rightTime = orderTime(right as InputFile)
     return leftTime < rightTime ? -1 : leftTime > rightTime ? 1 : compareNatural(left.name, right.name)
   }
+}
+
+function orderTime(file: InputFile): bigint {
+  const time = capturedBatchTime(file)
+  if (time !== undefined) return time
+  throw runtimeError('QRN-RUN-013', 'configuration', `file_order is "batch_time" and the name of "${file.name}" has none`, {
+    hint: 'Put {batch_time:yyyyMMdd} into file_pattern, or choose another file_order.',
+  })
 }
 
 async function isSame(request: PlanDeliveriesRequest, file: InputFile, record: InputRecord): Promise<boolean> {
@@ -175,16 +182,10 @@ function planRebuild(
 ): RebuildPlan {
   const { state, load, options } = request
   const byName = new Map(files.map((file) => [file.name, file]))
-  const compare = fileOrder(load)
-  const firstName = (record: BatchRecord): { name: string } =>
-    (state.inputs.find((input) => input.batch === record.batch) ?? { name: '' }) as { name: string }
-
   const slots: { record: BatchRecord | undefined; files: readonly InputFile[] | undefined }[] = state.batches.map((record) => ({ record, files: undefined }))
   let from = Math.min(oldestChanged, options.isFullRefresh ? 1 : Number.POSITIVE_INFINITY, rerun ?? Number.POSITIVE_INFINITY)
   for (const group of insertions) {
-    const position = slots.findIndex(({ record, files: slotFiles }) =>
-      compare(record === undefined ? (slotFiles?.[0] as InputFile) : firstName(record), group.files[0] as InputFile) > 0,
-    )
+    const position = slots.findIndex((slot) => comesAfter(slot, group.files[0] as InputFile, load, state))
     slots.splice(position < 0 ? slots.length : position, 0, { record: undefined, files: group.files })
     from = Math.min(from, (position < 0 ? slots.length - 1 : position) + 1)
   }
@@ -203,6 +204,18 @@ function planRebuild(
     from: applyFrom,
     deliveries: slots.slice(applyFrom - 1).map((slot) => deliveryOf(slot, true)),
   }
+}
+
+function comesAfter(
+  slot: { readonly record: BatchRecord | undefined; readonly files: readonly InputFile[] | undefined },
+  file: InputFile,
+  load: LoadDefinition,
+  state: State,
+): boolean {
+  const { record } = slot
+  if (record !== undefined && load.fileOrder === 'batch_time') return record.batchTime > orderTime(file)
+  const first = record === undefined ? slot.files?.[0] : state.inputs.find((input) => input.batch === record.batch)
+  return first !== undefined && fileOrder(load)(first, file) > 0
 }
 
 /** The batch to start from: `last` itself while its tables are stored, else the newest that its own file gives whole. */

@@ -188,6 +188,12 @@ async function rebuild(
   const reverted = state.batches.filter(({ batch }) => batch >= plan.from)
   const revision = Math.max(0, ...state.batches.map((record) => record.revision)) + 1
   const base = plan.base === undefined ? undefined : await prepareBatch(context, flow, plan.base.delivery, { batch: plan.base.batch, revision, previousTime: undefined })
+  const baseRecord = state.batches.find(({ batch }) => batch === plan.base?.batch)
+  if (base !== undefined && base.work.inputFingerprint !== baseRecord?.inputFingerprint) {
+    throw runtimeError('QRN-RUN-005', 'guard', `flow "${flow.definition.id}": batch ${base.work.batch} is needed to compare with, and its files have changed`, {
+      data: { batch: base.work.batch, files: base.work.inputs.map(({ name }) => name) },
+    })
+  }
   const prepared: PreparedBatch[] = []
   let previousTime = kept.at(-1)?.batchTime
   for (const [index, delivery] of plan.deliveries.entries()) {
