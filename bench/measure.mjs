@@ -15,13 +15,13 @@ export const memoryMethod = hasGnuTime
     : 'not measured on this platform'
 
 /**
- * Runs a program to its end: wall-clock seconds from start to exit, peak resident memory in MiB where `memory` is
- * asked for, and what it printed. Throws with its output if it does not exit with 0.
+ * Runs a program to its end: wall-clock seconds from start to exit, peak resident memory in MiB (and, with GNU
+ * time, seconds of all processors) where `memory` is asked for, and what it printed. Throws with its output if it does not exit with 0.
  */
 export async function runProcess(command, words, { cwd, env, input, memory = false } = {}) {
   const report = memory && hasGnuTime ? mkdtempSync(join(tmpdir(), 'qarion-bench-time-')) : undefined
   const [program, ...rest] =
-    report === undefined ? [command, ...words] : [GNU_TIME, '-f', '%M', '-o', join(report, 'peak'), command, ...words]
+    report === undefined ? [command, ...words] : [GNU_TIME, '-f', '%M %U %S', '-o', join(report, 'peak'), command, ...words]
   const startedAt = process.hrtime.bigint()
   const child = spawn(program, rest, { cwd, env: { ...process.env, ...env }, stdio: [input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'] })
   let stdout = ''
@@ -35,15 +35,15 @@ export async function runProcess(command, words, { cwd, env, input, memory = fal
     child.once('close', (code, signal) => resolve(signal ?? code))
   })
   const seconds = Number(process.hrtime.bigint() - startedAt) / 1e9
-  const peakMb = report === undefined ? watch?.() : readPeak(report)
+  const { peakMb, cpuSeconds } = report === undefined ? { peakMb: watch?.() } : readReport(report)
   if (exitCode !== 0) throw new Error(`${[command, ...words].join(' ')} ended with ${exitCode}\n${tail(stdout)}\n${tail(stderr)}`)
-  return { seconds, stdout, stderr, ...(peakMb === undefined ? {} : { peakMb }) }
+  return { seconds, stdout, stderr, ...(peakMb === undefined ? {} : { peakMb }), ...(cpuSeconds === undefined ? {} : { cpuSeconds }) }
 }
 
-function readPeak(directory) {
-  const kibibytes = Number(readFileSync(join(directory, 'peak'), 'utf8').trim().split('\n').at(-1))
+function readReport(directory) {
+  const [kibibytes, user, system] = readFileSync(join(directory, 'peak'), 'utf8').trim().split('\n').at(-1).split(' ').map(Number)
   rmSync(directory, { recursive: true, force: true })
-  return kibibytes / 1024
+  return { peakMb: kibibytes / 1024, cpuSeconds: user + system }
 }
 
 function watchPeak(pid) {
@@ -98,6 +98,12 @@ export function ratioOf(samples, baseline) {
 
 export function secondsOf(samples) {
   return spread(samples.map(({ seconds }) => seconds))
+}
+
+/** The ratio of processor time, which other work on the machine disturbs less than the clock. */
+export function cpuRatioOf(samples, baseline) {
+  if (samples.some(({ cpuSeconds }) => cpuSeconds === undefined)) return undefined
+  return spread(samples.map(({ cpuSeconds }, round) => cpuSeconds / baseline[round].cpuSeconds))
 }
 
 /** The largest peak of a series in MiB. */

@@ -25,6 +25,7 @@ function detail(result) {
     const peak = result.peaksMb?.[name]
     parts.push(`${name} ${median < 1 ? median.toFixed(3) : round(median)} s${peak === undefined ? '' : `, ${Math.round((peak * 2 ** 20) / 1e6)} MB`}`)
   }
+  if (result.cpuRatio !== undefined) parts.push(`processor time ${round(result.cpuRatio.median)} ×`)
   for (const [batch, megabytes] of Object.entries(result.megabytes ?? {})) parts.push(`${batch}: ${round(megabytes)} MB`)
   return parts.join(' · ')
 }

@@ -1,5 +1,5 @@
 import { checkFeed } from './feed-counts.mjs'
-import { interleave, peakOf, ratioOf, secondsOf } from './measure.mjs'
+import { cpuRatioOf, interleave, peakOf, ratioOf, secondsOf } from './measure.mjs'
 import { deliver, writeProject } from './product.mjs'
 
 /**
@@ -51,8 +51,8 @@ export async function compareRuns(context, { engine, rows, order, byHand }) {
   return {
     peaksMb,
     results: [
-      { measure: `${what}: qarion run / the same feed by hand`, unit: '×', limit: 1.25, ...ratioOf(samples.qarion, samples.feed), seconds, peaksMb },
-      { measure: `${what}: qarion run / only the comparison by hand`, unit: '×', limit: 1.25, ...ratioOf(samples.qarion, samples.comparison), seconds, peaksMb },
+      { measure: `${what}: qarion run / the same feed by hand`, unit: '×', limit: 1.25, ...ratioOf(samples.qarion, samples.feed), cpuRatio: cpuRatioOf(samples.qarion, samples.feed), seconds, peaksMb },
+      { measure: `${what}: qarion run / only the comparison by hand`, unit: '×', limit: 1.25, ...ratioOf(samples.qarion, samples.comparison), cpuRatio: cpuRatioOf(samples.qarion, samples.comparison), seconds, peaksMb },
     ],
   }
 }

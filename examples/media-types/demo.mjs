@@ -57,6 +57,17 @@ for (const dataset of DATASETS) {
 
 heading(failures.length === 0 ? 'Everything agrees.' : 'NOT AS EXPECTED')
 for (const failure of failures) say(`  ${failure}`)
+if (failures.length === 0) {
+  say('Look further, in examples/media-types:')
+  for (const words of [
+    'status',
+    'plan',
+    'show media_types.current --where "compressible"',
+    'runs',
+  ]) {
+    say(`  npx -y pnpm@12 exec qarion ${words}`)
+  }
+}
 process.exitCode = failures.length === 0 ? 0 : 1
 
 /** Counts the feed's rows per batch and kind, and holds them against the expected ones. */
@@ -66,7 +77,7 @@ function compareCounts(title, result) {
   const typeAt = header.indexOf('xt_record_type')
   let total = 0
   say(
-    `  ${title.padEnd(24)}${['new', 'changed', 'deleted', 'reinserted', 'rows'].map((name) => name.padStart(12)).join('')}`,
+    `  ${title.padEnd(34)}${['new', 'changed', 'deleted', 'reinserted', 'rows'].map((name) => name.padStart(12)).join('')}`,
   )
   for (const [index, wanted] of expected.entries()) {
     const types = rows.filter((row) => row[batchAt] === String(index + 1)).map((row) => row[typeAt])
@@ -83,7 +94,7 @@ function compareCounts(title, result) {
     const isSame = JSON.stringify(found) === JSON.stringify(wanted)
     const { file, ...counts } = found
     say(
-      `  ${file.padEnd(24)}${Object.values(counts)
+      `  ${file.padEnd(34)}${Object.values(counts)
         .map((value) => String(value).padStart(12))
         .join('')}  ${isSame ? 'agrees' : 'DIFFERS'}`,
     )

@@ -1,4 +1,4 @@
-// Makes deliveries/media-types_<version>.csv out of releases of the npm package mime-db.
+// Makes deliveries/media-types_<date>_<version>.csv out of releases of the npm package mime-db.
 //
 //   node prepare.mjs                fetches each release with `npm pack` into a temporary folder
 //   node prepare.mjs --from DIR     reads DIR/<version>/db.json and DIR/<version>/LICENSE instead
@@ -13,7 +13,21 @@ import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { gunzipSync } from 'node:zlib'
 
-const VERSIONS = [43, 44, 45, 46, 47, 48, 49, 50, 51, 52, 53, 54].map((minor) => `1.${minor}.0`)
+// Version and day of each release, as the package's HISTORY.md has them.
+const RELEASES = [
+  ['1.43.0', '2020-01-05'],
+  ['1.44.0', '2020-04-22'],
+  ['1.45.0', '2020-09-22'],
+  ['1.46.0', '2021-02-13'],
+  ['1.47.0', '2021-04-01'],
+  ['1.48.0', '2021-05-30'],
+  ['1.49.0', '2021-07-26'],
+  ['1.50.0', '2021-09-15'],
+  ['1.51.0', '2021-11-08'],
+  ['1.52.0', '2022-02-21'],
+  ['1.53.0', '2024-07-12'],
+  ['1.54.0', '2025-03-17'],
+]
 const COLUMNS = ['media_type', 'source', 'compressible', 'charset', 'extensions']
 const DELIVERIES = fileURLToPath(new URL('deliveries', import.meta.url))
 
@@ -24,10 +38,10 @@ const temporary =
 try {
   mkdirSync(DELIVERIES, { recursive: true })
   let license
-  for (const version of VERSIONS) {
+  for (const [version, date] of RELEASES) {
     const release = temporary ? fetchRelease(version) : readRelease(version)
     const csv = toCsv(JSON.parse(release.db))
-    writeFileSync(join(DELIVERIES, `media-types_${version}.csv`), csv)
+    writeFileSync(join(DELIVERIES, `media-types_${date}_${version}.csv`), csv)
     license = release.license
   }
   // The newest release names every copyright holder of the older ones.

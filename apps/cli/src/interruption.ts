@@ -16,7 +16,8 @@ export function watchSignals(terminal: Terminal): Interruption {
     process.on(name, () => {
       if (exitCode !== undefined) process.exit(CODES[name])
       exitCode = CODES[name]
-      terminal.note('\nStopping in good order; once more stops at once.')
+      const erased = terminal.notes.isTerminal ? '\r\u001b[K' : ''
+      terminal.note(`${erased}Stopping in good order; once more stops at once.`)
       controller.abort()
     })
   }

@@ -1,31 +1,40 @@
 import { toQarionError, type QarionError } from '@qarion/core'
 
+import { fileError } from './cli-errors.ts'
 import type { UsageProblem } from './command-line/command-spec.ts'
 import type { ParseResult } from './command-line/parse-command-line.ts'
 import { loadCommand } from './commands/load-command.ts'
 import { errorDocument } from './documents/error-document.ts'
 import { toJsonText } from './documents/json-text.ts'
-import { EXIT_INTERRUPTED, exitCodeOfError } from './exit-codes.ts'
+import { EXIT_DONE, EXIT_INTERRUPTED, exitCodeOfError } from './exit-codes.ts'
 import { watchSignals } from './interruption.ts'
-import { renderError } from './output/render-error.ts'
+import { renderError, type ErrorStyle } from './output/render-error.ts'
 import { createTerminal, type Terminal } from './output/terminal.ts'
 import { createSession } from './session.ts'
 import { usageErrorOf } from './usage-error-of.ts'
 
 /** Carries out what was typed, prints what went wrong, and ends the process with the exit code of the outcome. */
-export async function main(parsed: ParseResult, words: readonly string[]): Promise<void> {
+export async function main(
+  parsed: Extract<ParseResult, { kind: 'command' | 'wrong' }>,
+  words: readonly string[],
+): Promise<void> {
   const options = parsed.kind === 'command' ? parsed.line.options : undefined
   const terminal = createTerminal({
     isQuiet: options?.quiet ?? false,
     isVerbose: options?.verbose ?? false,
     isJson: options?.json ?? words.includes('--json'),
   })
-  const exitCode =
+  let exitCode =
     parsed.kind === 'command'
       ? await execute(parsed, terminal)
-      : await reportUsage(parsed.kind === 'wrong' ? parsed : { problems: [] }, terminal)
+      : await reportUsage(parsed, terminal)
   // What was written must have left before the process ends.
   await Promise.all([flush(process.stdout), flush(process.stderr)])
+  if (terminal.data.failure !== undefined && exitCode === EXIT_DONE) {
+    const error = fileError('write', 'the output', terminal.data.failure)
+    exitCode = exitCodeOfError(error)
+    await terminal.notes.write(renderError(error, errorStyle(terminal)))
+  }
   process.exit(exitCode)
 }
 
@@ -71,13 +80,11 @@ async function reportError(
     await terminal.data.write(`${toJsonText(errorDocument(error, command, exitCode))}\n`)
     return
   }
-  await terminal.notes.write(
-    renderError(error, {
-      colors: terminal.notes.colors,
-      width: terminal.notes.width ?? 120,
-      isVerbose: terminal.isVerbose,
-    }),
-  )
+  await terminal.notes.write(renderError(error, errorStyle(terminal)))
+}
+
+function errorStyle({ isVerbose, notes }: Terminal): ErrorStyle {
+  return { colors: notes.colors, width: notes.width ?? 120, isVerbose }
 }
 
 function flush(stream: NodeJS.WriteStream): Promise<void> {

@@ -92,11 +92,9 @@ describe('CSV of show', () => {
       fc.property(fc.array(row, { maxLength: 20 }), (rows) => {
         const records = readCsv(csvRows(columns, batchOf(columns, rows)))
         const values = records.map((record) =>
-          record.map((field, index) => {
-            if (field === null) return null
-            const type = CASES[index]!.type
-            if (type.kind === 'string') return field
-            return parseValue(type, field)
+          CASES.map(({ type }, index) => {
+            const field = record[index] ?? null
+            return field === null || type.kind === 'string' ? field : parseValue(type, field)
           }),
         )
         expect(values).toEqual(rows)

@@ -6,7 +6,7 @@ const FEED = `customer_id,name,email,city,credit_limit,is_active,xt_batch_id,xt_
 `
 
 for (const engine of ENGINES) {
-  describe(`a new project on ${engine}, from validate to runs`, () => {
+  describe(`a new project on ${engine}, from validate to runs`, { timeout: 60_000 }, () => {
     let project: Project
     beforeAll(async () => {
       project = await createProject(engine)

@@ -74,6 +74,35 @@ describe('an error for people', () => {
     expect(text).not.toContain('^')
   })
 
+  it('rows that are meant, as a table', () => {
+    const error = new QarionError('QRN-FEED-101', 'guard', 'Keys come twice.', {
+      hint: 'Correct it.',
+      data: {
+        count: 7,
+        columns: ['order_id', 'xt_row_count'],
+        sample: [
+          ['17', '2'],
+          [null, '3'],
+          ['田', '2'],
+          ['4', '2'],
+          ['5', '2'],
+          ['6', '2'],
+        ],
+      },
+    })
+    expect(renderError(error, style)).toBe(`error QRN-FEED-101 Keys come twice.
+    order id  row count
+    ────────  ─────────
+    17        2
+    NULL      3
+    田        2
+    4         2
+    5         2
+    … and 2 more
+  hint: Correct it.
+`)
+  })
+
   it('causes only with -v', () => {
     const cause = new Error('disk on fire', { cause: new Error('spark') })
     const error = new QarionError('QRN-X-001', 'internal', 'No.', { cause })

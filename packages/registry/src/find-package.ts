@@ -54,7 +54,9 @@ function locate(
       }
     }
   }
-  // What Yarn PnP patches is require, not findPackageJSON.
+  // What Yarn PnP patches is require, not findPackageJSON. Elsewhere require would also look into NODE_PATH, which
+  // pnpm's command shims set: what is found there is none of the project's.
+  if (process.versions['pnp'] === undefined) return { kind: 'missing' }
   try {
     return { kind: 'path', path: createRequire(from).resolve(`${name}/package.json`) }
   } catch (cause) {

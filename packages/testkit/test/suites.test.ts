@@ -46,10 +46,7 @@ describe('a suite', () => {
     const passed = outcomes.filter(({ error }) => error === undefined).map(({ name }) => name)
     expect(outcomes.length).toBeGreaterThan(300)
     // What asks nothing of an engine, or something optional.
-    expect(passed).toEqual([
-      'open/closing twice is fine',
-      'commit/no operations',
-    ])
+    expect(passed).toEqual(['open/closing twice is fine', 'commit/no operations'])
   })
 
   it('has each name once', () => {

@@ -24,7 +24,7 @@ export async function execute(session: Session): Promise<number> {
 }
 
 function ownChecks(): DoctorCheck[] {
-  const folder = fileURLToPath(new URL('..', import.meta.url))
+  const folder = fileURLToPath(new URL('../..', import.meta.url))
   return [
     { check: 'qarion', status: 'ok', message: `version ${ownVersion()} in ${folder}` },
     {

@@ -1,7 +1,7 @@
 import type { DiffBatch, DiffResult, DiffSample } from '@qarion/sdk'
 
 import { COUNT_STYLES, renderCounts } from './counts.ts'
-import { countOf } from './numbers.ts'
+import { formatCount } from './numbers.ts'
 import { printable } from './printable.ts'
 import type { Colors, Output } from './terminal.ts'
 import { cutText } from './text-width.ts'
@@ -73,7 +73,7 @@ function renderRest({ counts, samples }: DiffBatch, { dim }: Colors): string {
   const rest = COUNT_STYLES.flatMap(({ name, sign }) => {
     const shown = samples.filter(({ recordType }) => recordType === name).length
     const left = (counts[name] ?? 0) - shown
-    return shown > 0 && left > 0 ? [`${sign} ${countOf(left, 'more row')} ${name}`] : []
+    return shown > 0 && left > 0 ? [`${sign}${formatCount(left)} more ${name}`] : []
   })
-  return rest.length === 0 ? '' : `  ${dim(`… ${rest.join(', ')}`)}\n`
+  return rest.length === 0 ? '' : `  ${dim(`… ${rest.join('  ')}`)}\n`
 }

@@ -1,6 +1,7 @@
 import { redact } from '@qarion/core'
 
 import { printable } from './printable.ts'
+import { renderSample } from './render-sample.ts'
 import type { Colors } from './terminal.ts'
 import { cutText, textWidth } from './text-width.ts'
 
@@ -11,6 +12,7 @@ export interface ShownError {
   readonly hint?: string | undefined
   readonly place?: ShownPlace | undefined
   readonly cause?: unknown
+  readonly data?: Readonly<Record<string, unknown>>
   readonly problems?: readonly ShownError[]
 }
 
@@ -80,6 +82,7 @@ function renderProblem(error: ShownError, style: ErrorStyle): string {
   return [
     `${red('error')} ${bold(error.code)} ${wrapped(error.message)}\n`,
     error.place === undefined ? '' : renderPlace(error.place, style),
+    renderSample(error.data, style),
     renderHint(error, style),
     style.isVerbose ? renderCauses(error.cause, style) : '',
   ].join('')

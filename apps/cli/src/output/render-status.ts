@@ -6,6 +6,7 @@ import { printable } from './printable.ts'
 import { renderError } from './render-error.ts'
 import { paintStatus } from './run-status.ts'
 import type { Colors, Terminal } from './terminal.ts'
+import { cutText } from './text-width.ts'
 
 /** A block per flow: newest batch, what waits, the last run, what to type next. */
 export function renderStatus(
@@ -33,7 +34,7 @@ function renderFlow(flow: FlowStatus, nowMs: number, terminal: Terminal): string
     const why = error === undefined ? '' : `  ${error.code} ${printable(error.message)}`
     rows.push([
       'last run',
-      `${paintStatus(status, colors)}  ${formatAge(nowMs - startedAtMs)}  ${dim(id)}${why}`,
+      `${paintStatus(status, colors)}  ${formatAge(nowMs - startedAtMs)}  ${dim(id)}${cutText(why, Math.max(20, width - 60))}`,
     ])
   }
   if (flow.nextCommand !== undefined) rows.push(['next', cyan(flow.nextCommand)])

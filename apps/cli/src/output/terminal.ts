@@ -12,6 +12,8 @@ export interface Output {
   readonly colors: Colors
   /** The reader has gone (`| head`): nothing more needs to be made. */
   readonly isClosed: boolean
+  /** Why something could not be written, for instance a full disk. */
+  readonly failure: Error | undefined
   /** Resolves once the reader can take more. */
   write(text: string): Promise<void>
 }
@@ -45,9 +47,10 @@ export function createTerminal(options: TerminalOptions): Terminal {
 
 function createOutput(stream: NodeJS.WriteStream): Output {
   let isClosed = false
+  let failure: Error | undefined
   stream.on('error', (error: NodeJS.ErrnoException) => {
     isClosed = true
-    if (error.code !== 'EPIPE') process.exitCode = 1
+    if (error.code !== 'EPIPE') failure ??= error
   })
   return {
     isTerminal: isTerminal(stream),
@@ -57,6 +60,9 @@ function createOutput(stream: NodeJS.WriteStream): Output {
     colors: picocolors.createColors(hasColors(stream)),
     get isClosed() {
       return isClosed
+    },
+    get failure() {
+      return failure
     },
     write(text) {
       if (isClosed || text === '') return Promise.resolve()

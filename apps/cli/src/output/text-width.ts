@@ -1,10 +1,22 @@
-import stringWidth from 'string-width'
+import { createRequire } from 'node:module'
+
+type StringWidth = (text: string) => number
+
+let stringWidth: StringWidth | undefined
+
+/** Its tables of characters take as long to load as the rest of the command: only text beyond ASCII needs them. */
+function measure(text: string): number {
+  stringWidth ??= (
+    createRequire(import.meta.url)('string-width') as { readonly default: StringWidth }
+  ).default
+  return stringWidth(text)
+}
 
 const ASCII = /^[\u0020-\u007e]*$/
 
 /** Cells that the text takes on a terminal: two for CJK and emoji, none for combining marks. */
 export function textWidth(text: string): number {
-  return ASCII.test(text) ? text.length : stringWidth(text)
+  return ASCII.test(text) ? text.length : measure(text)
 }
 
 const SEGMENTER = new Intl.Segmenter('en', { granularity: 'grapheme' })

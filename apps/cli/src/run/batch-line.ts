@@ -1,7 +1,8 @@
 import { renderCounts } from '../output/counts.ts'
 import { formatCount, formatDuration, formatRate } from '../output/numbers.ts'
 import { printable } from '../output/printable.ts'
-import type { Colors } from '../output/terminal.ts'
+import type { Output } from '../output/terminal.ts'
+import { textWidth } from '../output/text-width.ts'
 
 export interface FinishedBatch {
   readonly flow: string
@@ -9,34 +10,43 @@ export interface FinishedBatch {
   readonly batchTime: string
   readonly files: readonly string[]
   readonly counts: Readonly<Record<string, number>>
-  /** Rows read as progress told them; `counts.loaded` says it better where it is there. */
+  /** Rows of the delivery; 0 if unknown. */
   readonly rows: number
   readonly durationMs: number
-  readonly colors: Colors
 }
 
 // Below that, the rate is that of starting up.
 const TELLING_ROWS = 1000
 
-/** `✓ orders #2  2024-01-02T00:00:00Z  orders_2.csv  +2 new  ~1 changed  -1 deleted  812 rows  1.2M rows/s  0.03 s` */
-export function renderBatchLine(finished: FinishedBatch): string {
-  const { batch, batchTime, colors, counts, durationMs, files, flow } = finished
-  const rows = counts['loaded'] ?? finished.rows
+/**
+ * `✓ orders #2  2024-01-02T00:00:00Z  orders_2.csv  +2 new  ~1 changed  -1 deleted  8,120 rows  1.2M rows/s  0.03 s`.
+ * Where the line has not the room, time, rate and file are left out in this order.
+ */
+export function renderBatchLine(
+  finished: FinishedBatch,
+  { colors, width }: Pick<Output, 'colors' | 'width'>,
+): string {
+  const { batch, batchTime, counts, durationMs, files, flow, rows } = finished
+  const { bold, dim, green } = colors
   const isTelling = rows >= TELLING_ROWS && durationMs > 0
-  const rate = isTelling ? `${formatRate((rows * 1000) / durationMs)} rows/s` : ''
-  return [
-    `${colors.green('✓')} ${colors.bold(flow)} #${batch}`,
-    colors.dim(batchTime),
-    fileNames(files),
+  const time = dim(batchTime)
+  const rate = isTelling ? dim(`${formatRate((rows * 1000) / durationMs)} rows/s`) : ''
+  const names = fileNames(files)
+  const parts = [
+    `${green('✓')} ${bold(flow)} #${batch}`,
+    time,
+    names,
     renderCounts(counts, colors),
-    colors.dim(
-      [rows > 0 ? `${formatCount(rows)} rows` : '', rate, formatDuration(durationMs)]
-        .filter((part) => part !== '')
-        .join('  '),
-    ),
+    rows > 0 ? dim(`${formatCount(rows)} rows`) : '',
+    rate,
+    dim(formatDuration(durationMs)),
   ]
-    .filter((part) => part !== '')
-    .join('  ')
+  const left = new Set(parts.filter((part) => part !== ''))
+  for (const part of [time, rate, names]) {
+    if (width === undefined || textWidth([...left].join('  ')) < width) break
+    left.delete(part)
+  }
+  return [...left].join('  ')
 }
 
 /** The file, or the first of several; folders are left out, they are the flow's own. */

@@ -51,14 +51,16 @@ function textOf(event: RunEvent, progress: RunProgress, terminal: Terminal): str
   const { colors } = terminal.notes
   switch (event.type) {
     case 'batch_finished':
-      return renderBatchLine({
-        flow: event.flow,
-        batch: event.batch,
-        counts: event.counts,
-        durationMs: event.durationMs,
-        ...progress.batch(event.flow, event.batch),
-        colors,
-      })
+      return renderBatchLine(
+        {
+          flow: event.flow,
+          batch: event.batch,
+          counts: event.counts,
+          durationMs: event.durationMs,
+          ...progress.batch(event.flow, event.batch),
+        },
+        terminal.notes,
+      )
     case 'batch_reverted':
       return `${colors.yellow('↶')} ${colors.bold(event.flow)} #${event.batch}  taken back`
     case 'step_retried':

@@ -37,7 +37,9 @@ export async function runFlows(
 
 function renderOutcome(result: RunResult, exitCode: number, terminal: Terminal): string {
   const { colors, width = 120 } = terminal.notes
-  const errors = result.errors.map(
+  // Whoever interrupted knows; the summary says it.
+  const told = result.errors.filter(({ error }) => error.reason !== 'interrupted')
+  const errors = told.map(
     ({ flow, error }) =>
       `\n${colors.red('✗')} ${colors.bold(flow)}\n${renderError(error, { colors, width, isVerbose: terminal.isVerbose })}`,
   )

@@ -63,7 +63,13 @@ export function createRunProgress(): RunProgress {
           if (batch !== undefined) batch.rows = Math.max(batch.rows, event.rows)
           break
         }
-        case 'step_finished':
+        case 'step_finished': {
+          // Engines that read a file themselves tell the rows only when they are done.
+          const batch = batches.get(`${event.flow} ${event.batch}`)
+          if (batch !== undefined) batch.rows = event.rowCounts['loaded'] ?? batch.rows
+          steps.delete(stepKey(event))
+          break
+        }
         case 'step_failed':
           steps.delete(stepKey(event))
           break

@@ -64,7 +64,8 @@ export async function openDatabase(
   const key = await keyOf(settings.path)
   return inTurn(key, async () => {
     const shared = INSTANCES.get(key)
-    if (shared !== undefined && mode === 'write' && shared.mode === 'read') await reopen(shared, settings, driver)
+    if (shared !== undefined && mode === 'write' && shared.mode === 'read')
+      await reopen(shared, settings, driver)
     if (shared !== undefined) return share(key, shared)
     if (!(await requireDatabase(settings.path)) && mode === 'read')
       return share(undefined, await createShared(':memory:', mode, LOCAL_ONLY, driver))
@@ -124,7 +125,11 @@ function share(key: string | undefined, shared: SharedInstance): DatabaseShare {
 const REOPEN_WAIT_MS = 5000
 
 /** Readers of this process go on with the new instance when they next ask something. */
-async function reopen(shared: SharedInstance, settings: DuckdbSettings, driver: DuckdbDriver): Promise<void> {
+async function reopen(
+  shared: SharedInstance,
+  settings: DuckdbSettings,
+  driver: DuckdbDriver,
+): Promise<void> {
   const deadline = Date.now() + REOPEN_WAIT_MS
   while (shared.busy.size > 0) {
     if (Date.now() > deadline) {
@@ -137,14 +142,19 @@ async function reopen(shared: SharedInstance, settings: DuckdbSettings, driver: 
   for (const connection of shared.connections) connection.closeSync()
   shared.connections.clear()
   shared.instance.closeSync()
-  shared.instance = (await createShared(settings.path, 'write', configOf(settings, 'write'), driver)).instance
+  shared.instance = (
+    await createShared(settings.path, 'write', configOf(settings, 'write'), driver)
+  ).instance
   shared.mode = 'write'
 }
 
 /** Nothing is fetched from the network, whatever a file looks like. */
 const LOCAL_ONLY = { autoinstall_known_extensions: 'false', autoload_known_extensions: 'false' }
 
-function configOf({ memoryLimitBytes, threads }: DuckdbSettings, mode: OpenMode): Record<string, string> {
+function configOf(
+  { memoryLimitBytes, threads }: DuckdbSettings,
+  mode: OpenMode,
+): Record<string, string> {
   return {
     access_mode: mode === 'read' ? 'READ_ONLY' : 'READ_WRITE',
     ...LOCAL_ONLY,
@@ -160,7 +170,8 @@ const MAGIC = 'DUCK'
 async function requireDatabase(path: string): Promise<boolean> {
   let head: Buffer
   try {
-    if ((await stat(path)).isDirectory()) throw duckdbError('QRN-DUCKDB-002', `${path} is a folder.`)
+    if ((await stat(path)).isDirectory())
+      throw duckdbError('QRN-DUCKDB-002', `${path} is a folder.`)
     const file = await open(path)
     try {
       head = (await file.read(Buffer.alloc(12), 0, 12, 0)).buffer

@@ -49,7 +49,8 @@ function series({ start, stop, step, type, column, alias }: SqlSeries): string {
 /** Without indexes: they make loads several times slower, and DuckDB finds rows by scans and hash joins anyway. */
 function createTable({ name, columns }: TableDefinition): readonly string[] {
   const list = columns.map(
-    (column) => `${quoteIdentifier(column.name)} ${storedType(column.type)}${column.required ? ' NOT NULL' : ''}`,
+    (column) =>
+      `${quoteIdentifier(column.name)} ${storedType(column.type)}${column.required ? ' NOT NULL' : ''}`,
   )
   return [`CREATE TABLE IF NOT EXISTS ${quoteIdentifier(name)} (${list.join(', ')})`]
 }

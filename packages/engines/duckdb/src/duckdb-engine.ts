@@ -2,16 +2,23 @@ import { mkdir } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 
-import { isQarionError, type Engine, type EngineSession, type Lease, type LeaseOwner } from '@qarion/core'
+import {
+  isQarionError,
+  type Engine,
+  type EngineSession,
+  type Lease,
+  type LeaseOwner,
+} from '@qarion/core'
 import { acquireFileLock } from '@qarion/kit-files'
 import { createSqlEngineSession, takeFence } from '@qarion/kit-sql'
 
+import { STORED_TYPES } from './dialect/stored-type.ts'
 import { openDatabase, type DatabaseShare } from './duckdb-database.ts'
 import { duckdbDialect } from './duckdb-dialect.ts'
 import { loadDriver, type DuckdbDriver } from './duckdb-driver.ts'
+import { duckdbError } from './duckdb-errors.ts'
 import type { DuckdbSettings } from './duckdb-options.ts'
 import { createDuckdbSession } from './duckdb-session.ts'
-import { STORED_TYPES } from './dialect/stored-type.ts'
 
 /** An engine over one database file. Opens nothing and imports no driver before `open` or `acquireLease`. */
 export function createDuckdbEngine(settings: DuckdbSettings): Engine {
@@ -25,10 +32,16 @@ export function createDuckdbEngine(settings: DuckdbSettings): Engine {
     open: async (mode: 'read' | 'write'): Promise<EngineSession> => {
       const driver = await loadDriver()
       const share = await openDatabase(settings, mode, driver)
-      return createSqlEngineSession(createDuckdbSession(share, driver), duckdbDialect)
+      const session = createSqlEngineSession(createDuckdbSession(share, driver), duckdbDialect)
+      return mode === 'read' ? { ...session, commit: refuseCommit } : session
     },
     acquireLease: async (owner: LeaseOwner): Promise<Lease> => acquireLease(settings, owner),
   })
+}
+
+/** A reading session may share the instance of one that writes, so DuckDB itself would let it. */
+async function refuseCommit(): Promise<never> {
+  throw duckdbError('QRN-DUCKDB-009', 'This session only reads.')
 }
 
 /**
@@ -41,7 +54,10 @@ async function acquireLease(settings: DuckdbSettings, owner: LeaseOwner): Promis
   const lock = await acquireFileLock(`${settings.path}.lock`, owner)
   try {
     const driver = await loadDriver()
-    const session = createDuckdbSession(await openWhenFree(settings, driver, deadline, owner.signal), driver)
+    const session = createDuckdbSession(
+      await openWhenFree(settings, driver, deadline, owner.signal),
+      driver,
+    )
     try {
       const fence = await takeFence(session, duckdbDialect)
       return {
@@ -74,7 +90,8 @@ async function openWhenFree(
     try {
       return await openDatabase(settings, 'write', driver)
     } catch (thrown) {
-      if (!isQarionError(thrown) || thrown.reason !== 'locked' || Date.now() >= deadline) throw thrown
+      if (!isQarionError(thrown) || thrown.reason !== 'locked' || Date.now() >= deadline)
+        throw thrown
       await sleep(RETRY_MS, undefined, { signal })
     }
   }

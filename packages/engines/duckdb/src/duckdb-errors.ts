@@ -5,7 +5,8 @@ import { executionError, executionErrorIn } from '@qarion/kit-sql'
 export const DUCKDB_ERRORS = {
   'QRN-DUCKDB-001': {
     title: 'The database is in use',
-    cause: 'Another process has the database file open. DuckDB lets one process at a time open a file, also for reading.',
+    cause:
+      'Another process has the database file open. DuckDB lets one process at a time open a file, also for reading.',
     cure: 'Wait until the other process has ended, or end it.',
   },
   'QRN-DUCKDB-002': {
@@ -25,7 +26,8 @@ export const DUCKDB_ERRORS = {
   },
   'QRN-DUCKDB-005': {
     title: 'A constraint was violated',
-    cause: 'A statement would have put NULL into a required column, or a key twice into a table where it is unique.',
+    cause:
+      'A statement would have put NULL into a required column, or a key twice into a table where it is unique.',
     cure: 'Look at the rows of the step with `qarion show`.',
   },
   'QRN-DUCKDB-006': {
@@ -43,6 +45,11 @@ export const DUCKDB_ERRORS = {
     cause: 'DuckDB does not take the value of an option.',
     cure: 'Correct the option in [engine.config].',
   },
+  'QRN-DUCKDB-009': {
+    title: 'The session only reads',
+    cause: 'Something was to be written in a session that was opened to read.',
+    cure: 'Report it with the output of `qarion doctor`.',
+  },
 } as const
 
 export type DuckdbErrorCode = keyof typeof DUCKDB_ERRORS
@@ -56,13 +63,18 @@ const REASONS: Readonly<Record<DuckdbErrorCode, ErrorReason>> = {
   'QRN-DUCKDB-006': 'interrupted',
   'QRN-DUCKDB-007': 'internal',
   'QRN-DUCKDB-008': 'configuration',
+  'QRN-DUCKDB-009': 'internal',
 }
 
 /** An error of this package, with the cure of its code as hint. */
 export function duckdbError(
   code: DuckdbErrorCode,
   message: string,
-  more: { readonly hint?: string; readonly cause?: unknown; readonly data?: Readonly<Record<string, unknown>> } = {},
+  more: {
+    readonly hint?: string
+    readonly cause?: unknown
+    readonly data?: Readonly<Record<string, unknown>>
+  } = {},
 ): QarionError {
   return new QarionError(code, REASONS[code], message, { hint: DUCKDB_ERRORS[code].cure, ...more })
 }
@@ -70,8 +82,14 @@ export function duckdbError(
 /** Order matters: DuckDB says `IO Error` of locks, disks and files alike. */
 const PATTERNS: readonly (readonly [pattern: RegExp, code: DuckdbErrorCode])[] = [
   [/^INTERRUPT Error/, 'QRN-DUCKDB-006'],
-  [/not a valid DuckDB database|Corrupt database|Serialization Error|file is corrupt|checksum|newer DuckDB|different version|INTERNAL Error: Failure while replaying WAL/i, 'QRN-DUCKDB-002'],
-  [/No space left|disk full|Out of Memory Error|failed to (allocate|pin|offload)|max_temp_directory_size/i, 'QRN-DUCKDB-003'],
+  [
+    /not a valid DuckDB database|Corrupt database|Serialization Error|file is corrupt|Could not read enough bytes|checksum|newer DuckDB|different version|INTERNAL Error: Failure while replaying WAL/i,
+    'QRN-DUCKDB-002',
+  ],
+  [
+    /No space left|disk full|Out of Memory Error|failed to (allocate|pin|offload)|max_temp_directory_size/i,
+    'QRN-DUCKDB-003',
+  ],
   [/^IO Error|Cannot open|Permission denied|No such file|in read-only mode/i, 'QRN-DUCKDB-004'],
   [/^Constraint Error|constraint (failed|violation)/i, 'QRN-DUCKDB-005'],
 ]
@@ -79,7 +97,8 @@ const PATTERNS: readonly (readonly [pattern: RegExp, code: DuckdbErrorCode])[] =
 const OVERFLOW =
   /^Out of Range Error|out of range for the destination type|failed: value is out of range|Could not cast value [-0-9.]+ to DECIMAL/i
 
-const LOCK = /Could not set lock on file "(?<file>[^"]*)"(?:: Conflicting lock is held in (?<program>.*?) \(PID (?<pid>\d+)\)(?: by user (?<user>[^.\s]+))?)?/
+const LOCK =
+  /Could not set lock on file "(?<file>[^"]*)"(?:: Conflicting lock is held in (?<program>.*?) \(PID (?<pid>\d+)\)(?: by user (?<user>[^.\s]+))?)?/
 
 /** What DuckDB or its client threw as an error of Qarion. */
 export function classifyDuckdbError(thrown: unknown): QarionError {
@@ -90,14 +109,16 @@ export function classifyDuckdbError(thrown: unknown): QarionError {
   const marked = executionErrorIn(message, thrown)
   if (marked !== undefined) return marked
   const first = message.split('\n', 1)[0] ?? message
-  if (OVERFLOW.test(message))
-    return executionError('QRN-EXEC-001', thrown, first)
-  if (/^Conversion Error/.test(message)) return executionError('QRN-EXEC-003', thrown, first)
+  if (OVERFLOW.test(message)) return executionError('QRN-EXEC-001', thrown, first)
+  if (message.startsWith('Conversion Error')) return executionError('QRN-EXEC-003', thrown, first)
   const code = PATTERNS.find(([pattern]) => pattern.test(message))?.[1] ?? 'QRN-DUCKDB-007'
   return duckdbError(code, `${DUCKDB_ERRORS[code].title}: ${first}`, { cause: thrown })
 }
 
-function lockedError(groups: Readonly<Record<string, string | undefined>>, cause: unknown): QarionError {
+function lockedError(
+  groups: Readonly<Record<string, string | undefined>>,
+  cause: unknown,
+): QarionError {
   const { file, program, pid } = groups
   const holder = pid === undefined ? 'another process' : `process ${pid} (${program})`
   return duckdbError('QRN-DUCKDB-001', `The database ${file} is open in ${holder}.`, {

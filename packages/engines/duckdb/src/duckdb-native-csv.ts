@@ -33,7 +33,13 @@ let stageCount = 0
  * itself would parse with one thread); from there the rows go into the target. The parsing has a connection of its
  * own: a failed statement would end the transaction of the target.
  */
-export async function loadNative({ table, source, connection, share, signal }: NativeLoad): Promise<number | undefined> {
+export async function loadNative({
+  table,
+  source,
+  connection,
+  share,
+  signal,
+}: NativeLoad): Promise<number | undefined> {
   const files: StagedFile[] = []
   stageCount += 1
   const database = quoteIdentifier(`xt_stage_${stageCount}`)
@@ -72,7 +78,11 @@ export async function loadNative({ table, source, connection, share, signal }: N
   }
 }
 
-function insertFrom(table: TableDefinition, { lineColumn, fileColumn }: NativeSource, file: StagedFile): string {
+function insertFrom(
+  table: TableDefinition,
+  { lineColumn, fileColumn }: NativeSource,
+  file: StagedFile,
+): string {
   const values = table.columns.map(({ name }) => {
     if (name === lineColumn) return `rowid + ${file.firstLine}`
     return name === fileColumn ? quoteText(file.scan.file.name) : quoteIdentifier(name)

@@ -11,7 +11,8 @@ export const DUCKDB_OPTIONS: readonly OptionDescriptor[] = Object.freeze([
   {
     name: 'memory_limit',
     type: 'size',
-    description: 'Memory that DuckDB takes at most; beyond it, it writes to disk. Default: 80 % of the machine.',
+    description:
+      'Memory that DuckDB takes at most; beyond it, it writes to disk. Default: 80 % of the machine.',
   },
   {
     name: 'threads',

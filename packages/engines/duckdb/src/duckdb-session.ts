@@ -1,12 +1,20 @@
 import type { DuckDBConnection, DuckDBPreparedStatement, DuckDBResult } from '@duckdb/node-api'
 import type { ColumnBatch, QarionError, StoredTable, TableDefinition } from '@qarion/core'
-import { sqlError, type SqlColumn, type SqlParameter, type SqlSession, type SqlStatement } from '@qarion/kit-sql'
+import {
+  quoteIdentifier,
+  sqlError,
+  type SqlColumn,
+  type SqlParameter,
+  type SqlSession,
+  type SqlStatement,
+} from '@qarion/kit-sql'
 
 import type { DatabaseShare } from './duckdb-database.ts'
 import type { DuckdbDriver } from './duckdb-driver.ts'
 import { classifyDuckdbError } from './duckdb-errors.ts'
 import { loadNative } from './duckdb-native-csv.ts'
 import { appendBatch } from './values/append.ts'
+import { storedType } from './dialect/stored-type.ts'
 import { bindParameter } from './values/bind.ts'
 import { decodeChunk } from './values/decode.ts'
 import { resultColumns } from './values/result-columns.ts'
@@ -30,7 +38,12 @@ export function createDuckdbSession(share: DatabaseShare, driver: DuckdbDriver):
     signal?: AbortSignal,
   ): Promise<Result> => {
     if (isAborted(signal)) throw cancelled(signal?.reason)
-    const interrupt = (): void => on.interrupt()
+    let repeat: NodeJS.Timeout | undefined
+    // Again and again: an interrupt that comes while DuckDB only prepares a statement is lost.
+    const interrupt = (): void => {
+      on.interrupt()
+      repeat = setInterval(() => on.interrupt(), INTERRUPT_EVERY_MS)
+    }
     signal?.addEventListener('abort', interrupt)
     share.markBusy(on, true)
     try {
@@ -39,6 +52,7 @@ export function createDuckdbSession(share: DatabaseShare, driver: DuckdbDriver):
       if (isAborted(signal)) throw cancelled(thrown)
       throw classifyDuckdbError(thrown)
     } finally {
+      clearInterval(repeat)
       share.markBusy(on, false)
       signal?.removeEventListener('abort', interrupt)
     }
@@ -88,14 +102,22 @@ export function createDuckdbSession(share: DatabaseShare, driver: DuckdbDriver):
     if (inTransaction) {
       // A connection streams one result at a time, and other statements may run before its rows are taken.
       const on = await connection()
-      const result = await guarded(on, () => prepared(on, statement, (ready) => ready.run()), signal)
+      const result = await guarded(
+        on,
+        () => prepared(on, statement, (ready) => ready.run()),
+        signal,
+      )
       yield* chunksOf(on, result, columns, signal)
       return
     }
     await connection()
     const on = await share.connect()
     try {
-      const result = await guarded(on, () => prepared(on, statement, (ready) => ready.stream()), signal)
+      const result = await guarded(
+        on,
+        () => prepared(on, statement, (ready) => ready.stream()),
+        signal,
+      )
       share.markBusy(on, true)
       for await (const batch of chunksOf(on, result, columns, signal)) {
         share.markBusy(on, true)
@@ -120,7 +142,11 @@ export function createDuckdbSession(share: DatabaseShare, driver: DuckdbDriver):
   return {
     execute: async (statement, signal) => {
       const on = await connection()
-      const result = await guarded(on, () => prepared(on, statement, (ready) => ready.run()), signal)
+      const result = await guarded(
+        on,
+        () => prepared(on, statement, (ready) => ready.run()),
+        signal,
+      )
       return result.rowsChanged
     },
     query,
@@ -163,11 +189,37 @@ export function createDuckdbSession(share: DatabaseShare, driver: DuckdbDriver):
 
   async function append(
     on: DuckDBConnection,
-    { name, columns }: TableDefinition,
+    table: TableDefinition,
     batches: AsyncIterable<ColumnBatch>,
     signal: AbortSignal,
   ): Promise<number> {
-    const appender = await on.createAppender(name)
+    const names = table.columns.map(({ name }) => name)
+    const stored = (await listTables(table.name)).find(({ name }) => name === table.name)
+    // An appender goes by position and takes all columns of the table.
+    if (stored === undefined || isSameList(stored.columns, names)) {
+      return appendTo(on, table.name, table, batches, signal)
+    }
+    const columns = names.map(quoteIdentifier).join(', ')
+    const types = table.columns.map(
+      ({ name, type }) => `${quoteIdentifier(name)} ${storedType(type)}`,
+    )
+    await on.run(`CREATE OR REPLACE TEMPORARY TABLE ${STAGED} (${types.join(', ')})`)
+    const rows = await appendTo(on, STAGED, table, batches, signal)
+    await on.run(
+      `INSERT INTO ${quoteIdentifier(table.name)} (${columns}) SELECT ${columns} FROM ${STAGED}`,
+    )
+    await on.run(`DROP TABLE ${STAGED}`)
+    return rows
+  }
+
+  async function appendTo(
+    on: DuckDBConnection,
+    target: string,
+    { columns }: TableDefinition,
+    batches: AsyncIterable<ColumnBatch>,
+    signal: AbortSignal,
+  ): Promise<number> {
+    const appender = await on.createAppender(target)
     let rows = 0
     try {
       for await (const batch of batches) {
@@ -181,6 +233,15 @@ export function createDuckdbSession(share: DatabaseShare, driver: DuckdbDriver):
     return rows
   }
 }
+
+/** Temporary table between an appender and a table with other columns. */
+const STAGED = 'xt_appended'
+
+function isSameList(left: readonly string[], right: readonly string[]): boolean {
+  return left.length === right.length && left.every((item, index) => item === right[index])
+}
+
+const INTERRUPT_EVERY_MS = 50
 
 function isAborted(signal: AbortSignal | undefined): boolean {
   return signal?.aborted === true

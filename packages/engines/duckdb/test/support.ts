@@ -29,8 +29,16 @@ export interface TestDatabase {
   readonly engine: Engine
   readonly session: EngineSession
   readonly lease: Lease
-  commit(operations: readonly Operation[], catalog?: Catalog, parameters?: Record<string, Value | null>): Promise<CommitResult>
-  rows(queries: readonly Query[], catalog?: Catalog, parameters?: Record<string, Value | null>): Promise<readonly Row[]>
+  commit(
+    operations: readonly Operation[],
+    catalog?: Catalog,
+    parameters?: Record<string, Value | null>,
+  ): Promise<CommitResult>
+  rows(
+    queries: readonly Query[],
+    catalog?: Catalog,
+    parameters?: Record<string, Value | null>,
+  ): Promise<readonly Row[]>
   close(): Promise<void>
 }
 
@@ -40,7 +48,9 @@ export function catalogOf(...datasets: readonly Dataset[]): Catalog {
   return { datasets: new Map(datasets.map((dataset) => [dataset.id, dataset])), batches: new Map() }
 }
 
-export async function openTestDatabase(settings: { readonly memoryLimitBytes?: number; readonly threads?: number } = {}): Promise<TestDatabase> {
+export async function openTestDatabase(
+  settings: { readonly memoryLimitBytes?: number; readonly threads?: number } = {},
+): Promise<TestDatabase> {
   const directory = await mkdtemp(join(tmpdir(), 'qarion-duckdb-'))
   const path = join(directory, 'test.duckdb')
   const engine = createDuckdbEngine({ path, ...settings })
@@ -56,7 +66,8 @@ export async function openTestDatabase(settings: { readonly memoryLimitBytes?: n
       session.commit({ operations, catalog, parameters, acceptedGuards: [], lease, signal: NEVER }),
     rows: async (queries, catalog = EMPTY_CATALOG, parameters = {}) => {
       const rows: Row[] = []
-      for await (const batch of session.read({ queries, catalog, parameters })) rows.push(...rowsOf(batch))
+      for await (const batch of session.read({ queries, catalog, parameters }))
+        rows.push(...rowsOf(batch))
       return rows
     },
     close: async () => {
@@ -72,7 +83,10 @@ export async function evaluate(database: TestDatabase, text: string): Promise<st
   return evaluateTree(database, parseExpression(text, { columns: [] }))
 }
 
-export async function evaluateTree(database: TestDatabase, expression: Expression): Promise<string | null> {
+export async function evaluateTree(
+  database: TestDatabase,
+  expression: Expression,
+): Promise<string | null> {
   const one = parseExpression('1', { columns: [] })
   const query = defineQuery('q', [
     values([{ name: 'one', type: one.type }], [[one]]),

@@ -1,8 +1,9 @@
-import { QarionError, type ErrorCode, type ErrorReason } from '@qarion/core'
+import { QarionError, type ErrorReason } from '@qarion/core'
 import {
   EXECUTION_ERRORS,
   executionError,
   executionErrorIn,
+  sqlError,
   type ErrorEntry,
   type ExecutionErrorCode,
 } from '@qarion/kit-sql'
@@ -117,6 +118,7 @@ export function classifySqliteError(
   const code = typeof error.code === 'string' ? error.code : ''
   if (Object.hasOwn(EXECUTION_ERRORS, code))
     return executionError(code as ExecutionErrorCode, error)
+  if (code === 'QRN-SQL-007') return sqlError(code, error.message)
   if (error.message === 'integer overflow') return executionError('QRN-EXEC-001', error)
   const known = codeOf(code, error.message) ?? 'QRN-SQLITE-008'
   return executionErrorIn(error.message, error) ?? sqliteError(known, path, error)
@@ -130,7 +132,7 @@ export function sqliteError(
 ): QarionError {
   const { title, cure, reason } = SQLITE_ERRORS[code]
   const detail = cause === undefined ? '.' : `: ${cause.message}.`
-  return new QarionError(code as ErrorCode, reason, `${title} (${path})${detail}`, {
+  return new QarionError(code, reason, `${title} (${path})${detail}`, {
     hint: cure,
     ...(cause === undefined ? {} : { cause }),
   })

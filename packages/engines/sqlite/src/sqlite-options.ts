@@ -10,8 +10,8 @@ export const SQLITE_OPTIONS: readonly OptionDescriptor[] = Object.freeze<OptionD
   {
     name: 'cache_size',
     type: 'size',
-    description: 'Memory for pages of the database.',
-    default: '64MB',
+    description: 'Memory for pages of the database; sorting takes as much again.',
+    default: '32MB',
     isAdvanced: true,
   },
   {

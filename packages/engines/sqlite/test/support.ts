@@ -3,8 +3,22 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
 import type {
-  Catalog, Column, ColumnBatch, CommitResult, DataType, Dataset, Engine, EngineSession, Lease, LoadSource, Operation,
-  Query, Row, StoredBatch, TableDefinition, Value,
+  Catalog,
+  Column,
+  ColumnBatch,
+  CommitResult,
+  DataType,
+  Dataset,
+  Engine,
+  EngineSession,
+  Lease,
+  LoadSource,
+  Operation,
+  Query,
+  Row,
+  StoredBatch,
+  TableDefinition,
+  Value,
 } from '@qarion/core'
 import { rowsOf, vectorFromValues } from '@qarion/core'
 import { afterAll, afterEach } from 'vitest'
@@ -168,7 +182,9 @@ export function load(table: TableDefinition, rows: readonly Row[], count = 'rows
 }
 
 /** Creates the datasets' tables and loads rows into them. */
-export function stored(...contents: readonly (readonly [Dataset, readonly Row[]])[]): readonly Operation[] {
+export function stored(
+  ...contents: readonly (readonly [Dataset, readonly Row[]])[]
+): readonly Operation[] {
   return contents.flatMap(([dataset, rows]) => [
     createTable(tableOf(dataset)),
     load(tableOf(dataset), rows, dataset.id),

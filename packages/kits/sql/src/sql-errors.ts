@@ -1,4 +1,4 @@
-import { QarionError, type ErrorCode, type ErrorReason } from '@qarion/core'
+import { QarionError, type ErrorReason } from '@qarion/core'
 
 export type SqlErrorCode =
   | 'QRN-SQL-001'
@@ -92,7 +92,7 @@ export function sqlError(
   message: string,
   more: { readonly cause?: unknown; readonly data?: Readonly<Record<string, unknown>> } = {},
 ): QarionError {
-  return new QarionError(code as ErrorCode, REASONS[code], message, {
+  return new QarionError(code, REASONS[code], message, {
     hint: SQL_ERRORS[code].cure,
     ...more,
   })
@@ -106,7 +106,7 @@ export function executionError(
 ): QarionError {
   const { title, cure } = EXECUTION_ERRORS[code]
   return new QarionError(
-    code as ErrorCode,
+    code,
     'execution',
     detail === undefined ? `${title}.` : `${title}: ${detail}`,
     {

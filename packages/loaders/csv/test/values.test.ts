@@ -211,7 +211,7 @@ describe('values', () => {
           expect(row).toEqual(expected)
         }
       }),
-      { numRuns: 150 },
+      { numRuns: 100 },
     )
   })
 })
@@ -345,7 +345,7 @@ describe('written and read back', () => {
           expect(loaded.scan.rowCount).toBe(table.length)
         },
       ),
-      { numRuns: 200 },
+      { numRuns: 100 },
     )
   })
 
@@ -389,7 +389,7 @@ describe('written and read back', () => {
           expect(await outcome(pieceBytes)).toEqual(await outcome(1 << 16))
         },
       ),
-      { numRuns: 300 },
+      { numRuns: 200 },
     )
   })
 })

@@ -12,8 +12,10 @@ import type {
   Query,
   Row,
   StoredBatch,
+  StoredTable,
   Value,
 } from '@qarion/core'
+import { SYSTEM_COLUMN_PREFIX } from '@qarion/core'
 import { ascending, defineQuery, from, sort } from '@qarion/plan'
 
 import { createTestCatalog, tableOf } from '../support/datasets.ts'
@@ -40,6 +42,8 @@ export interface Trial {
   /** Rows of a dataset in the order of its sort key. */
   rows(dataset: Dataset): Promise<readonly Row[]>
   catalog(): Catalog
+  /** Tables and views but those the engine keeps for itself, whose names start with `xt_`. */
+  tables(prefix?: string): Promise<readonly StoredTable[]>
 }
 
 export interface CommitOptions extends ReadOptions {
@@ -136,5 +140,9 @@ function createTrial(
     rows: (dataset) =>
       read([defineQuery('rows', [from(dataset.id), sort(ascending(dataset.sortKey))])]),
     catalog,
+    tables: async (prefix) =>
+      (await session.listTables(prefix)).filter(
+        ({ name }) => !name.startsWith(SYSTEM_COLUMN_PREFIX),
+      ),
   }
 }

@@ -1,4 +1,11 @@
-import { isSameType, type Column, type FileScan, type NativeSource, type ScannedColumn, type TableDefinition } from '@qarion/core'
+import {
+  isSameType,
+  type Column,
+  type FileScan,
+  type NativeSource,
+  type ScannedColumn,
+  type TableDefinition,
+} from '@qarion/core'
 import { quoteIdentifier, quoteText } from '@qarion/kit-sql'
 
 import { storedType } from '../dialect/stored-type.ts'
@@ -35,12 +42,19 @@ function columnValue(
   settings: CsvSettings,
 ): string | undefined {
   if (!isSameType(target.type, column.type) || hasOwnForm(column)) return undefined
-  if (fieldIndex === undefined) return target.required || column.required ? undefined : `CAST(NULL AS ${storedType(target.type)})`
-  const spellings = [...settings.nullValues, ...(column.nullValues ?? [])].filter((text) => text !== '')
+  if (fieldIndex === undefined)
+    return target.required || column.required
+      ? undefined
+      : `CAST(NULL AS ${storedType(target.type)})`
+  const spellings = [...settings.nullValues, ...(column.nullValues ?? [])].filter(
+    (text) => text !== '',
+  )
   // Whether a spelling was quoted, and so is none, is not to be seen any more.
-  if (spellings.length > 0 && settings.hasQuotes && settings.emptyString === 'quoted') return undefined
+  if (spellings.length > 0 && settings.hasQuotes && settings.emptyString === 'quoted')
+    return undefined
   // Only strings have an empty value; `""` is NULL elsewhere.
-  if (settings.hasQuotes && settings.emptyString === 'quoted' && target.type.kind !== 'string') spellings.push('')
+  if (settings.hasQuotes && settings.emptyString === 'quoted' && target.type.kind !== 'string')
+    spellings.push('')
   const field = fieldName(fieldIndex)
   const text =
     spellings.length === 0
@@ -55,6 +69,10 @@ function columnValue(
     : `coalesce(${value}, CASE WHEN ${text} IS NOT NULL THEN ${BAD} END)`
 }
 
-function hasOwnForm({ format, decimalSeparator = '.', groupSeparator }: ScannedColumn['column']): boolean {
+function hasOwnForm({
+  format,
+  decimalSeparator = '.',
+  groupSeparator,
+}: ScannedColumn['column']): boolean {
   return format !== undefined || decimalSeparator !== '.' || groupSeparator !== undefined
 }

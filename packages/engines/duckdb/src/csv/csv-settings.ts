@@ -18,15 +18,43 @@ export interface CsvSettings {
 
 const NEWLINES: Readonly<Record<string, CsvSettings['newline']>> = { lf: '\\n', crlf: '\\r\\n' }
 
-const UTC_NAMES: ReadonlySet<unknown> = new Set([undefined, 'UTC', 'Etc/UTC', 'Z', 'GMT', 'Etc/GMT'])
+const UTC_NAMES: ReadonlySet<unknown> = new Set([
+  undefined,
+  'UTC',
+  'Etc/UTC',
+  'Z',
+  'GMT',
+  'Etc/GMT',
+])
 
 /** The settings of a clean scan, or `undefined` where DuckDB might not read the file as the loader does. */
-export function csvSettingsOf({ format, isClean, settings, columns, file }: FileScan): CsvSettings | undefined {
+export function csvSettingsOf({
+  format,
+  isClean,
+  settings,
+  columns,
+  file,
+}: FileScan): CsvSettings | undefined {
   if (format !== 'csv' || !isClean) return undefined
-  const { delimiter, quote, hasHeader, hasQuotes, emptyString, nullValues, columnCount, dataStartLine } = settings
+  const {
+    delimiter,
+    quote,
+    hasHeader,
+    hasQuotes,
+    emptyString,
+    nullValues,
+    columnCount,
+    dataStartLine,
+  } = settings
   const newline = NEWLINES[String(settings['newline'])]
-  if (typeof delimiter !== 'string' || typeof quote !== 'string' || newline === undefined) return undefined
-  if (typeof hasHeader !== 'boolean' || typeof hasQuotes !== 'boolean' || !Array.isArray(nullValues)) return undefined
+  if (typeof delimiter !== 'string' || typeof quote !== 'string' || newline === undefined)
+    return undefined
+  if (
+    typeof hasHeader !== 'boolean' ||
+    typeof hasQuotes !== 'boolean' ||
+    !Array.isArray(nullValues)
+  )
+    return undefined
   if (emptyString !== 'null' && emptyString !== 'quoted') return undefined
   if (typeof columnCount !== 'number' || typeof dataStartLine !== 'number') return undefined
   // Blank lines are rows where there is one column. Escapes other than doubled quotes differ in what they escape.
@@ -35,7 +63,14 @@ export function csvSettingsOf({ format, isClean, settings, columns, file }: File
   const hasTimestamps = columns.some(({ column }) => column.type.kind === 'timestamp')
   if (hasTimestamps && !UTC_NAMES.has(settings['timezone'])) return undefined
   return {
-    delimiter, quote, hasHeader, newline, hasQuotes, emptyString, columnCount, dataStartLine,
+    delimiter,
+    quote,
+    hasHeader,
+    newline,
+    hasQuotes,
+    emptyString,
+    columnCount,
+    dataStartLine,
     nullValues: nullValues as string[],
   }
 }
@@ -54,7 +89,10 @@ export function readCsvCall(path: string, settings: CsvSettings): string {
   const { delimiter, quote, hasHeader, newline, hasQuotes, emptyString, columnCount } = settings
   // Without quotes in the file the parser need not look for them.
   const quoting = quoteText(hasQuotes ? quote : '')
-  const columns = Array.from({ length: columnCount }, (_, index) => `'${fieldName(index)}': 'VARCHAR'`)
+  const columns = Array.from(
+    { length: columnCount },
+    (_, index) => `'${fieldName(index)}': 'VARCHAR'`,
+  )
   const options = [
     'auto_detect = false',
     `delim = ${quoteText(delimiter)}`,
@@ -65,7 +103,8 @@ export function readCsvCall(path: string, settings: CsvSettings): string {
     "comment = ''",
     "nullstr = ''",
     `allow_quoted_nulls = ${emptyString === 'null'}`,
-    'strict_mode = true',
+    // The strict parser runs CRLF lines together where there are no quotes; the scan has checked the structure.
+    `strict_mode = ${newline === '\\n'}`,
     'null_padding = false',
     'ignore_errors = false',
     'hive_partitioning = false',

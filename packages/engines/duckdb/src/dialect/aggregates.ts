@@ -1,4 +1,10 @@
-import { MAX_INT64_DECIMAL_PRECISION, type AggregateName, type DataType, type DecimalType, type WindowName } from '@qarion/core'
+import {
+  MAX_INT64_DECIMAL_PRECISION,
+  type AggregateName,
+  type DataType,
+  type DecimalType,
+  type WindowName,
+} from '@qarion/core'
 import { sqlOf, type SqlAggregate, type SqlOperand, type SqlWindow } from '@qarion/kit-sql'
 
 import { bindOperands } from './bind.ts'
@@ -23,14 +29,18 @@ function exactTotal({ sql, type }: SqlOperand, suffix: string): string {
   const wide: DecimalType = { kind: 'decimal', precision: 38, scale: scaleOf(type) }
   if (digitsOf(type) <= MAX_INT64_DECIMAL_PRECISION) return unscaled(total, wide)
   const estimate = `sum(CAST(${sql} AS DOUBLE))${suffix}`
-  return bindOperands([total, estimate], 't', ([exact = '', near = '']) =>
-    `CASE WHEN abs(${near}) * 1e${wide.scale} > ${WRAPS_BEYOND} THEN ${fail('QRN-EXEC-001')} ELSE ${unscaled(exact, wide)} END`,
+  return bindOperands(
+    [total, estimate],
+    't',
+    ([exact = '', near = '']) =>
+      `CASE WHEN abs(${near}) * 1e${wide.scale} > ${WRAPS_BEYOND} THEN ${fail('QRN-EXEC-001')} ELSE ${unscaled(exact, wide)} END`,
   )
 }
 
 function sum(x: SqlOperand, result: DataType, suffix: string): string {
   if (result.kind !== 'decimal') return `CAST(sum(${x.sql})${suffix} AS BIGINT)`
-  if (digitsOf(x.type) <= MAX_INT64_DECIMAL_PRECISION) return `CAST(sum(${x.sql})${suffix} AS ${storedType(result)})`
+  if (digitsOf(x.type) <= MAX_INT64_DECIMAL_PRECISION)
+    return `CAST(sum(${x.sql})${suffix} AS ${storedType(result)})`
   return scaled(exactTotal(x, suffix), result)
 }
 

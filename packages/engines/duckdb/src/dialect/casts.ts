@@ -12,10 +12,12 @@ export function cast({ sql, type: from }: SqlOperand, to: DataType): string {
   const plain = `CAST(${sql} AS ${storedType(to)})`
   if (from.kind === 'string' && to.kind !== 'string') return castText(sql, to)
   if (to.kind === 'string') return textOf({ sql, type: from })
-  if (from.kind === 'decimal' && (to.kind === 'integer' || to.kind === 'decimal')) return narrow(sql, from, to)
+  if (from.kind === 'decimal' && (to.kind === 'integer' || to.kind === 'decimal'))
+    return narrow(sql, from, to)
   if (from.kind === 'float' && to.kind === 'decimal') return decimalOfFloat(sql, to)
   // DuckDB divides two doubles here; reading the digits gives the nearest double.
-  if (from.kind === 'decimal' && to.kind === 'float') return `CAST(CAST(${sql} AS VARCHAR) AS DOUBLE)`
+  if (from.kind === 'decimal' && to.kind === 'float')
+    return `CAST(CAST(${sql} AS VARCHAR) AS DOUBLE)`
   return plain
 }
 
@@ -33,7 +35,9 @@ export function textOf({ sql, type }: SqlOperand): string {
     case 'json':
       return sql
     case 'time':
-      return bindOperands([`DATE '1970-01-01' + ${sql}`], 't', ([x = '']) => clockText(x, '%H:%M:%S', ''))
+      return bindOperands([`DATE '1970-01-01' + ${sql}`], 't', ([x = '']) =>
+        clockText(x, '%H:%M:%S', ''),
+      )
     case 'timestamp':
       return bindOperands([sql], 't', ([x = '']) => clockText(x, '%Y-%m-%dT%H:%M:%S', 'Z'))
     default:
@@ -48,7 +52,11 @@ function clockText(timestamp: string, format: string, end: string): string {
   )
 }
 
-function narrow(sql: string, from: DecimalType, to: DecimalType | { readonly kind: 'integer' }): string {
+function narrow(
+  sql: string,
+  from: DecimalType,
+  to: DecimalType | { readonly kind: 'integer' },
+): string {
   const plain = `CAST(${sql} AS ${storedType(to)})`
   const lost = from.scale - scaleOf(to)
   if (lost <= 0) return plain

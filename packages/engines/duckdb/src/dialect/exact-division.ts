@@ -1,6 +1,6 @@
 import { MAX_DECIMAL_PRECISION, type DataType, type DecimalType } from '@qarion/core'
 
-import { bindOperands } from './bind.ts'
+import { bindOperands, lambdaName } from './bind.ts'
 
 const INTEGER_DIGITS = 19
 
@@ -23,7 +23,8 @@ export function unscaled(sql: string, type: DataType): string {
   const scale = scaleOf(type)
   if (scale === 0) return `CAST(${sql} AS HUGEINT)`
   if (digitsOf(type) + scale + 1 <= MAX_DECIMAL_PRECISION)
-    return `CAST(${sql} * CAST('1${'0'.repeat(scale)}' AS DECIMAL(${scale + 1},0)) AS HUGEINT)`
+    // Of two decimals up to 18 digits DuckDB keeps the product in 18.
+    return `CAST(CAST(${sql} AS DECIMAL(${Math.max(19, digitsOf(type))},${scale})) * CAST('1${'0'.repeat(scale)}' AS DECIMAL(${scale + 1},0)) AS HUGEINT)`
   // The product would have more digits than a decimal can; its text loses nothing.
   return `CAST(replace(CAST(${sql} AS VARCHAR), '.', '') AS HUGEINT)`
 }
@@ -31,7 +32,10 @@ export function unscaled(sql: string, type: DataType): string {
 /** The decimal whose unscaled form is the HUGEINT; fails where it has too many digits. */
 export function scaled(sql: string, { precision, scale }: DecimalType): string {
   const whole = `CAST(${sql} AS DECIMAL(38,0))`
-  const placed = scale === 0 ? whole : `${whole} * CAST('0.${'1'.padStart(scale, '0')}' AS DECIMAL(${scale},${scale}))`
+  const placed =
+    scale === 0
+      ? whole
+      : `${whole} * CAST('0.${'1'.padStart(scale, '0')}' AS DECIMAL(${scale},${scale}))`
   return `CAST(${placed} AS DECIMAL(${precision},${scale}))`
 }
 
@@ -51,9 +55,16 @@ export interface Division {
  * `dividend × 10^exponent / divisor` as HUGEINT, rounded half away from zero. DuckDB's own `/` divides doubles; here
  * every digit is exact.
  */
-export function quotient({ dividend, dividendDigits, divisor, exponent, onZero }: Division): string {
+export function quotient({
+  dividend,
+  dividendDigits,
+  divisor,
+  exponent,
+  onZero,
+}: Division): string {
   return bindOperands([dividend, divisor], 'q', ([n = '', d = '']) => {
-    const magnitude = exponent < 0 ? roundedDown(n, d, -exponent) : extended(n, d, exponent, dividendDigits)
+    const magnitude =
+      exponent < 0 ? roundedDown(n, d, -exponent) : extended(n, d, exponent, dividendDigits)
     return (
       `CASE WHEN ${n} IS NULL OR ${d} IS NULL THEN NULL WHEN ${d} = 0 THEN ${onZero}` +
       ` ELSE ${magnitude} * CASE WHEN (${n} < 0) = (${d} < 0) THEN 1 ELSE -1 END END`
@@ -70,7 +81,10 @@ function roundedDown(n: string, d: string, digits: number): string {
 
 function extended(n: string, d: string, exponent: number, dividendDigits: number): string {
   const room = MAX_DECIMAL_PRECISION - exponent
-  const direct = rounded(`abs(${n}) * ${power(Math.min(exponent, MAX_DECIMAL_PRECISION))}`, `abs(${d})`)
+  const direct = rounded(
+    `abs(${n}) * ${power(Math.min(exponent, MAX_DECIMAL_PRECISION))}`,
+    `abs(${d})`,
+  )
   if (dividendDigits <= room) return direct
   const long = longDivision(n, d, exponent)
   return room <= 0 ? long : `CASE WHEN abs(${n}) < ${power(room)} THEN ${direct} ELSE ${long} END`
@@ -85,17 +99,18 @@ function rounded(n: string, d: string): string {
  * found from d without its last digit: k or k − 1 with k = r / (d / 10).
  */
 function longDivision(n: string, d: string, exponent: number): string {
+  const [s, x, e] = ['s', 'x', 'e'].map(lambdaName)
   const divisor = `abs(${d})`
   const high = `(${divisor} // 10)`
   const low = `(${divisor} % 10)`
-  const guess = `(s.r // ${high})`
-  const digit = `(${guess} - CASE WHEN ${guess} * ${high} + (${guess} * ${low} + 9) // 10 > s.r THEN 1 ELSE 0 END)`
-  const steps = `list_transform(range(${exponent}), lambda i: {'q': 0::HUGEINT, 'r': 0::HUGEINT})`
+  const guess = `(${s}.r // ${high})`
+  const digit = `(${guess} - CASE WHEN ${guess} * ${high} + (${guess} * ${low} + 9) // 10 > ${s}.r THEN 1 ELSE 0 END)`
+  const steps = `list_transform(range(${exponent}), lambda ${x}: {'q': 0::HUGEINT, 'r': 0::HUGEINT})`
   const next =
     `CASE WHEN ${divisor} < ${power(37)}` +
-    ` THEN {'q': s.q * 10 + (s.r * 10) // ${divisor}, 'r': (s.r * 10) % ${divisor}}` +
-    ` ELSE {'q': s.q * 10 + ${digit}, 'r': (s.r - ${digit} * ${high}) * 10 - ${digit} * ${low}} END`
+    ` THEN {'q': ${s}.q * 10 + (${s}.r * 10) // ${divisor}, 'r': (${s}.r * 10) % ${divisor}}` +
+    ` ELSE {'q': ${s}.q * 10 + ${digit}, 'r': (${s}.r - ${digit} * ${high}) * 10 - ${digit} * ${low}} END`
   const start = `{'q': abs(${n}) // ${divisor}, 'r': abs(${n}) % ${divisor}}`
-  const end = `list_reduce(${steps}, lambda s, x: ${next}, ${start})`
-  return `list_transform([${end}], lambda e: e.q + CASE WHEN e.r >= ${divisor} - e.r THEN 1 ELSE 0 END)[1]`
+  const end = `list_reduce(${steps}, lambda ${s}, ${x}: ${next}, ${start})`
+  return `list_transform([${end}], lambda ${e}: ${e}.q + CASE WHEN ${e}.r >= ${divisor} - ${e}.r THEN 1 ELSE 0 END)[1]`
 }

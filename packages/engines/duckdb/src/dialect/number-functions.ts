@@ -8,7 +8,11 @@ import { storedType } from './stored-type.ts'
 
 /** The float, or a failure where it is infinite. */
 function finite(sql: string): string {
-  return bindOperands([sql], 'f', ([x = '']) => `CASE WHEN NOT isfinite(${x}) THEN ${fail('QRN-EXEC-001')} ELSE ${x} END`)
+  return bindOperands(
+    [sql],
+    'f',
+    ([x = '']) => `CASE WHEN NOT isfinite(${x}) THEN ${fail('QRN-EXEC-001')} ELSE ${x} END`,
+  )
 }
 
 const sumOf =
@@ -25,12 +29,21 @@ const multiply: SqlFunction = ([a, b], result) => {
   return `CAST(${asDecimal(a)} * ${asDecimal(b)} AS ${storedType(result)})`
 }
 
+/** More than 18 digits wide: DuckDB keeps the product of two narrower ones in 18 digits. */
 function asDecimal(operand: SqlOperand | undefined): string {
-  return operand?.type.kind === 'integer' ? `CAST(${operand.sql} AS DECIMAL(19,0))` : sqlOf(operand)
+  const { sql, type } = operand as SqlOperand
+  return digitsOf(type) > 18 && type.kind === 'decimal'
+    ? sql
+    : `CAST(${sql} AS DECIMAL(19,${scaleOf(type)}))`
 }
 
 /** Exact division of integers and decimals to the scale of the result. */
-export function divideExactly(a: SqlOperand, b: SqlOperand, result: DecimalType, onZero: string): string {
+export function divideExactly(
+  a: SqlOperand,
+  b: SqlOperand,
+  result: DecimalType,
+  onZero: string,
+): string {
   const exponent = scaleOf(b.type) - scaleOf(a.type) + result.scale
   const whole = quotient({
     dividend: unscaled(a.sql, a.type),
@@ -45,16 +58,21 @@ export function divideExactly(a: SqlOperand, b: SqlOperand, result: DecimalType,
 const divide: SqlFunction = ([a, b], result) => {
   if (result.kind === 'decimal')
     return divideExactly(a as SqlOperand, b as SqlOperand, result, fail('QRN-EXEC-002'))
-  return bindOperands([sqlOf(a), sqlOf(b)], 'd', ([x = '', y = '']) =>
-    `CASE WHEN ${y} = 0 THEN ${fail('QRN-EXEC-002')} ELSE ${finite(`(${x} / ${y})`)} END`,
+  return bindOperands(
+    [sqlOf(a), sqlOf(b)],
+    'd',
+    ([x = '', y = '']) =>
+      `CASE WHEN ${y} = 0 THEN ${fail('QRN-EXEC-002')} ELSE ${finite(`(${x} / ${y})`)} END`,
   )
 }
 
 const wholeDivision =
   (print: (a: string, b: string) => string): SqlFunction =>
   ([a, b]) =>
-    bindOperands([sqlOf(a), sqlOf(b)], 'd', ([x = '', y = '']) =>
-      `CASE WHEN ${y} = 0 THEN ${fail('QRN-EXEC-002')} ${print(x, y)} END`,
+    bindOperands(
+      [sqlOf(a), sqlOf(b)],
+      'd',
+      ([x = '', y = '']) => `CASE WHEN ${y} = 0 THEN ${fail('QRN-EXEC-002')} ${print(x, y)} END`,
     )
 
 const toWhole =
@@ -77,9 +95,15 @@ export const NUMBER_FUNCTIONS: Readonly<Partial<Record<FunctionName, SqlFunction
   negate: ([x]) => (x?.type.kind === 'float' ? `(0e0 - ${x.sql})` : `(-(${sqlOf(x)}))`),
   abs: ([x]) => `abs(${sqlOf(x)})`,
   sign: ([x]) => `CAST(sign(${sqlOf(x)}) AS BIGINT)`,
-  round: ([x], result) => (x?.type.kind === 'decimal' ? `CAST(${x.sql} AS ${storedType(result)})` : sqlOf(x)),
+  round: ([x], result) =>
+    x?.type.kind === 'decimal' ? `CAST(${x.sql} AS ${storedType(result)})` : sqlOf(x),
   floor: toWhole('floor'),
   ceil: toWhole('ceil'),
   ratio: ([a, b], result) =>
-    divideExactly(a as SqlOperand, b as SqlOperand, result as DecimalType, `CAST(NULL AS ${storedType(DataTypes.integer)})`),
+    divideExactly(
+      a as SqlOperand,
+      b as SqlOperand,
+      result as DecimalType,
+      `CAST(NULL AS ${storedType(DataTypes.integer)})`,
+    ),
 }

@@ -16,5 +16,7 @@ export const STORED_TYPES: Readonly<Record<DataTypeKind, string>> = Object.freez
 
 /** Column type of a type: `DECIMAL(12,2)`. */
 export function storedType(type: DataType): string {
-  return type.kind === 'decimal' ? `DECIMAL(${type.precision},${type.scale})` : STORED_TYPES[type.kind]
+  return type.kind === 'decimal'
+    ? `DECIMAL(${type.precision},${type.scale})`
+    : STORED_TYPES[type.kind]
 }

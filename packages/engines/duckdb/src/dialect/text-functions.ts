@@ -1,7 +1,7 @@
 import type { FunctionName } from '@qarion/core'
 import { sqlOf, type SqlFunction } from '@qarion/kit-sql'
 
-import { bindOperands } from './bind.ts'
+import { bindOperands, lambdaName } from './bind.ts'
 import { textOf } from './casts.ts'
 import { quoteJson } from './json-text.ts'
 
@@ -24,15 +24,19 @@ const ofText =
 const inCase =
   (name: 'lower' | 'upper', from: string, to: string): SqlFunction =>
   ([x]) =>
-    bindOperands([sqlOf(x)], 't', ([text = '']) =>
-      `CASE WHEN strlen(${text}) = length(${text}) THEN ${name}(${text}) ELSE translate(${text}, '${from}', '${to}') END`,
+    bindOperands(
+      [sqlOf(x)],
+      't',
+      ([text = '']) =>
+        `CASE WHEN strlen(${text}) = length(${text}) THEN ${name}(${text}) ELSE translate(${text}, '${from}', '${to}') END`,
     )
 
 const substring: SqlFunction = ([text, start, length]) => {
   const operands = [text, start, ...(length === undefined ? [] : [length])].map(sqlOf)
   return bindOperands(operands, 's', ([t = '', from = '', count]) => {
     const first = `CASE WHEN ${from} < 1 THEN 1 ELSE least(${from}, ${MAX_PLACE}) END`
-    if (count === undefined) return `CASE WHEN ${from} IS NOT NULL THEN substring(${t}, ${first}) END`
+    if (count === undefined)
+      return `CASE WHEN ${from} IS NOT NULL THEN substring(${t}, ${first}) END`
     const room = `CAST(${from} AS HUGEINT) + ${count} - (${first})`
     return (
       `CASE WHEN ${from} IS NULL OR ${count} IS NULL THEN NULL` +
@@ -44,7 +48,8 @@ const substring: SqlFunction = ([text, start, length]) => {
 const keyText: SqlFunction = (args) => {
   const parts = args.map((operand) => {
     const { sql, type } = operand
-    if (type.kind === 'time' || type.kind === 'timestamp') return `CAST(epoch_us(${sql}) AS VARCHAR)`
+    if (type.kind === 'time' || type.kind === 'timestamp')
+      return `CAST(epoch_us(${sql}) AS VARCHAR)`
     if (type.kind !== 'string' && type.kind !== 'json') return textOf(operand)
     return `replace(replace(${sql}, '\\', '\\\\'), '|', '\\|')`
   })
@@ -53,8 +58,13 @@ const keyText: SqlFunction = (args) => {
 
 const jsonArray: SqlFunction = (args) => {
   const items = args.map(({ sql }) => sql).join(', ')
-  // NULL elements are left out by array_to_string.
-  return `('[' || array_to_string(list_transform([${items}], lambda j: ${quoteJson('j')}), ',') || ']')`
+  // NULL elements are left out by array_to_string, which gives NULL where nothing else is left.
+  return `('[' || coalesce(array_to_string(list_transform([${items}], lambda ${lambdaName('j')}: ${quoteJson(lambdaName('j'))}), ','), '') || ']')`
+}
+
+/** DuckDB folds a text expression that is always NULL to an untyped one, which would come out as an integer. */
+function asText(sql: string): string {
+  return `CAST(${sql} AS VARCHAR)`
 }
 
 export const TEXT_FUNCTIONS: Readonly<Partial<Record<FunctionName, SqlFunction>>> = {
@@ -70,6 +80,7 @@ export const TEXT_FUNCTIONS: Readonly<Partial<Record<FunctionName, SqlFunction>>
   starts_with: named('starts_with'),
   ends_with: named('ends_with'),
   contains: named('contains'),
+  concat: (operands) => asText(operands.map(({ sql }) => sql).join(' || ')),
   key_text: keyText,
-  json_array: jsonArray,
+  json_array: (...call) => asText(jsonArray(...call)),
 }

@@ -25,8 +25,11 @@ export function dateOfDays(days: string): string {
 }
 
 function within(sql: string, first: bigint, last: bigint, then: (n: string) => string): string {
-  return bindOperands([sql], 'n', ([n = '']) =>
-    `CASE WHEN ${n} BETWEEN ${first} AND ${last} THEN ${then(n)} WHEN ${n} IS NOT NULL THEN ${fail('QRN-EXEC-001')} END`,
+  return bindOperands(
+    [sql],
+    'n',
+    ([n = '']) =>
+      `CASE WHEN ${n} BETWEEN ${first} AND ${last} THEN ${then(n)} WHEN ${n} IS NOT NULL THEN ${fail('QRN-EXEC-001')} END`,
   )
 }
 
@@ -46,7 +49,8 @@ export const TIME_FUNCTIONS: Readonly<Partial<Record<FunctionName, SqlFunction>>
   hour: part('hour'),
   minute: part('minute'),
   second: part('second'),
-  date_trunc: ([unit, x], result) => `CAST(date_trunc(${sqlOf(unit)}, ${sqlOf(x)}) AS ${storedType(result)})`,
+  date_trunc: ([unit, x], result) =>
+    `CAST(date_trunc(${sqlOf(unit)}, ${sqlOf(x)}) AS ${storedType(result)})`,
   add_days: addDays,
   days_between: ([start, end]) => `(${sqlOf(end)} - ${sqlOf(start)})`,
   add_microseconds: ([x, count]) => timestampAt(`(epoch_us(${sqlOf(x)}) + ${sqlOf(count)})`),

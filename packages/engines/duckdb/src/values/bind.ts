@@ -22,7 +22,10 @@ export function bindParameter(
       statement.bindBigInt(position, value as bigint)
       break
     case 'decimal':
-      statement.bindDecimal(position, new api.DuckDBDecimalValue(value as bigint, type.precision, type.scale))
+      statement.bindDecimal(
+        position,
+        new api.DuckDBDecimalValue(value as bigint, type.precision, type.scale),
+      )
       break
     case 'float':
       statement.bindDouble(position, value as number)

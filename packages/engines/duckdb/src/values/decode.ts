@@ -41,7 +41,7 @@ function decodeVector(
     case 'boolean':
       return { layout: 'boolean', values: bytes, ...marks }
     case 'float':
-      return { layout: 'float64', values: new Float64Array(bytes.buffer), ...marks }
+      return { layout: 'float64', values: withoutNegativeZero(bytes), ...marks }
     case 'date':
       return { layout: 'int32', values: new Int32Array(bytes.buffer), ...marks }
     case 'integer':
@@ -60,8 +60,18 @@ function decodeVector(
   }
 }
 
+/** There is one zero: arithmetic of doubles makes -0, which is equal and prints as another. */
+function withoutNegativeZero(bytes: Uint8Array<ArrayBuffer>): Float64Array {
+  const values = new Float64Array(bytes.buffer)
+  for (let row = 0; row < values.length; row += 1) if (values[row] === 0) values[row] = 0
+  return values
+}
+
 function nullsOf(bindings: Bindings, vector: Vector, rowCount: number): Uint8Array | undefined {
-  const mask = bindings.vector_get_validity(vector, Math.ceil(rowCount / 64) * 8) as Uint8Array | null
+  const mask = bindings.vector_get_validity(
+    vector,
+    Math.ceil(rowCount / 64) * 8,
+  ) as Uint8Array | null
   if (mask === null) return undefined
   const isNull = new Uint8Array(rowCount)
   let nulls = 0
@@ -82,7 +92,9 @@ function toInt64(bytes: Uint8Array, widthBytes: number): BigInt64Array {
     case 4:
       return BigInt64Array.from(new Int32Array(buffer), BigInt)
     case 16:
-      return BigInt64Array.from({ length: bytes.length / 16 }, (_, row) => wideAt(new BigInt64Array(buffer), row))
+      return BigInt64Array.from({ length: bytes.length / 16 }, (_, row) =>
+        wideAt(new BigInt64Array(buffer), row),
+      )
     default:
       return new BigInt64Array(buffer)
   }
@@ -110,7 +122,11 @@ function bytesAt(bindings: Bindings, entries: Buffer, row: number): Buffer {
   const at = row * 16
   const length = entries.readUInt32LE(at)
   if (length <= INLINE_BYTES) return entries.subarray(at + 4, at + 4 + length)
-  const bytes = bindings.get_data_from_pointer(entries.buffer as ArrayBuffer, entries.byteOffset + at + 8, length)
+  const bytes = bindings.get_data_from_pointer(
+    entries.buffer as ArrayBuffer,
+    entries.byteOffset + at + 8,
+    length,
+  )
   return Buffer.from(bytes.buffer, bytes.byteOffset, length)
 }
 

@@ -18,13 +18,15 @@ export function encodeVector(
     case 'text':
       for (let row = 0; row < count; row += 1) {
         const text = source.values[from + row]
-        if (text !== null && text !== undefined) bindings.vector_assign_string_element(target, row, text)
+        if (text !== null && text !== undefined)
+          bindings.vector_assign_string_element(target, row, text)
       }
       break
     case 'bytes':
       for (let row = 0; row < count; row += 1) {
         const bytes = source.values[from + row]
-        if (bytes !== null && bytes !== undefined) bindings.vector_assign_string_element_len(target, row, bytes)
+        if (bytes !== null && bytes !== undefined)
+          bindings.vector_assign_string_element_len(target, row, bytes)
       }
       break
     case 'bigint':
@@ -44,7 +46,13 @@ export function encodeVector(
 type Flat = Uint8Array | Int16Array | Int32Array | BigInt64Array | Float64Array
 
 function copy(bindings: Bindings, target: Vector, values: Flat): void {
-  bindings.copy_data_to_vector(target, 0, values.buffer as ArrayBuffer, values.byteOffset, values.byteLength)
+  bindings.copy_data_to_vector(
+    target,
+    0,
+    values.buffer as ArrayBuffer,
+    values.byteOffset,
+    values.byteLength,
+  )
 }
 
 /** Decimals of few digits lie in fewer bytes. */
@@ -53,7 +61,11 @@ function narrowed(values: BigInt64Array, type: DataType): Flat {
   return type.precision > 4 ? Int32Array.from(values, Number) : Int16Array.from(values, Number)
 }
 
-function wideValues(values: readonly (bigint | null)[], from: number, count: number): BigInt64Array {
+function wideValues(
+  values: readonly (bigint | null)[],
+  from: number,
+  count: number,
+): BigInt64Array {
   const words = new BigInt64Array(count * 2)
   for (let row = 0; row < count; row += 1) {
     const value = values[from + row] ?? 0n
@@ -63,7 +75,13 @@ function wideValues(values: readonly (bigint | null)[], from: number, count: num
   return words
 }
 
-function writeNulls(bindings: Bindings, target: Vector, source: ColumnVector, from: number, count: number): void {
+function writeNulls(
+  bindings: Bindings,
+  target: Vector,
+  source: ColumnVector,
+  from: number,
+  count: number,
+): void {
   let mask: Uint8Array | undefined
   const mark = (row: number): void => {
     mask ??= new Uint8Array(Math.ceil(count / 64) * 8).fill(0xff)
@@ -72,9 +90,16 @@ function writeNulls(bindings: Bindings, target: Vector, source: ColumnVector, fr
   if ('isNull' in source && source.isNull !== undefined) {
     for (let row = 0; row < count; row += 1) if (source.isNull[from + row] === 1) mark(row)
   } else if (source.layout === 'text' || source.layout === 'bytes' || source.layout === 'bigint') {
-    for (let row = 0; row < count; row += 1) if ((source.values[from + row] ?? null) === null) mark(row)
+    for (let row = 0; row < count; row += 1)
+      if ((source.values[from + row] ?? null) === null) mark(row)
   }
   if (mask === undefined) return
   bindings.vector_ensure_validity_writable(target)
-  bindings.copy_data_to_vector_validity(target, 0, mask.buffer as ArrayBuffer, mask.byteOffset, mask.byteLength)
+  bindings.copy_data_to_vector_validity(
+    target,
+    0,
+    mask.buffer as ArrayBuffer,
+    mask.byteOffset,
+    mask.byteLength,
+  )
 }

@@ -22,7 +22,12 @@ export function resultColumns(
   })
 }
 
-function widthOf(api: DuckdbApi, result: DuckDBResult, index: number, type: DataType): number | undefined {
+function widthOf(
+  api: DuckdbApi,
+  result: DuckDBResult,
+  index: number,
+  type: DataType,
+): number | undefined {
   const { DuckDBTypeId } = api
   const id = result.columnTypeId(index)
   const only = (expected: number, widthBytes: number): number | undefined =>
@@ -31,11 +36,15 @@ function widthOf(api: DuckdbApi, result: DuckDBResult, index: number, type: Data
     case 'boolean':
       return only(DuckDBTypeId.BOOLEAN, 1)
     case 'integer':
-      return only(DuckDBTypeId.BIGINT, 8) ?? only(DuckDBTypeId.INTEGER, 4) ?? only(DuckDBTypeId.HUGEINT, 16)
+      return (
+        only(DuckDBTypeId.BIGINT, 8) ??
+        only(DuckDBTypeId.INTEGER, 4) ??
+        only(DuckDBTypeId.HUGEINT, 16)
+      )
     case 'decimal': {
       const actual = result.columnType(index)
       if (actual.typeId !== DuckDBTypeId.DECIMAL) return undefined
-      const { width, scale } = actual as InstanceType<DuckdbApi['DuckDBDecimalType']>
+      const { width, scale } = actual
       if (scale !== type.scale) return undefined
       return width <= 4 ? 2 : width <= 9 ? 4 : width <= 18 ? 8 : 16
     }

@@ -9,7 +9,9 @@ import { startWorker, type WorkerClient } from './worker-client.ts'
 const BATCHES_IN_FLIGHT = 2
 
 /** Opens a connection to a database file in a thread of its own. Rejects if the file cannot be opened. */
-export async function openSqliteSession(settings: WorkerSettings): Promise<SqlSession> {
+export async function openSqliteSession(
+  settings: Omit<WorkerSettings, 'cancelled'>,
+): Promise<SqlSession> {
   const worker = startWorker(settings)
   try {
     await worker.call('list_tables', { prefix: 'xt_fence' })
@@ -24,7 +26,11 @@ function createSession(worker: WorkerClient): SqlSession {
   let cursors = 0
   return {
     execute: async ({ sql, parameters }, signal) => {
-      const changes = await worker.call('execute', { sql, parameters: parametersOf(parameters) })
+      const changes = await worker.call(
+        'execute',
+        { sql, parameters: parametersOf(parameters) },
+        signal,
+      )
       throwIfCancelled(signal)
       return changes
     },
@@ -63,7 +69,7 @@ async function* query(
   let isDone = false
   try {
     // One batch is made while the one before is used.
-    let next = settled(worker.call('fetch', { cursor }))
+    let next = settled(worker.call('fetch', { cursor }, signal))
     for (;;) {
       const batch = (await next)()
       throwIfCancelled(signal)
@@ -71,7 +77,7 @@ async function* query(
         isDone = true
         return
       }
-      next = settled(worker.call('fetch', { cursor }))
+      next = settled(worker.call('fetch', { cursor }, signal))
       yield batch
     }
   } finally {
@@ -111,7 +117,7 @@ async function bulkInsert(
     )
   }
   while (inFlight.length > 0) await oldest()
-  return worker.call('insert_end', null)
+  return worker.call('insert_end', null, signal)
 }
 
 /** A view into a large buffer would be copied with all of it. */

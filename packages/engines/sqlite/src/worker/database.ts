@@ -12,9 +12,6 @@ export type Handlers = {
   readonly [Name in CallName]: (ask: Calls[Name]['ask']) => Calls[Name]['answer']
 }
 
-/** Free pages given back per checkpoint; a page is 4 KiB. */
-const PAGES_PER_VACUUM = 2_500_000
-
 /**
  * The database behind the protocol. A writer has a second connection, on which rows are read outside of a
  * transaction: reading on the first one would keep tables from being dropped.
@@ -23,7 +20,7 @@ export function openHandlers(settings: WorkerSettings): Handlers {
   const main = openDatabase(settings, settings.mode)
   let reader: Database.Database | undefined
   let bulk: BulkInsert | undefined
-  const cursors = new Map<number, Iterator<ColumnBatch>>()
+  const cursors = new Map<number, Iterator<ColumnBatch, void>>()
   const readingConnection = (): Database.Database => {
     if (settings.mode === 'read' || main.inTransaction) return main
     reader ??= openDatabase(settings, 'read')
@@ -31,7 +28,7 @@ export function openHandlers(settings: WorkerSettings): Handlers {
   }
   return {
     execute: ({ sql, parameters }) => {
-      const statement = main.prepare<Bound>(sql)
+      const statement = main.prepare(sql)
       const { changes } = statement.run(...boundOf(parameters))
       return statement.readonly || !CHANGES_ROWS.test(sql) ? 0 : changes
     },
@@ -40,9 +37,10 @@ export function openHandlers(settings: WorkerSettings): Handlers {
       return null
     },
     fetch: ({ cursor }) => {
-      const { value, done } = cursors.get(cursor)?.next() ?? { done: true }
-      if (done === true) cursors.delete(cursor)
-      return done === true ? null : (value as ColumnBatch)
+      const next = cursors.get(cursor)?.next()
+      if (next !== undefined && next.done !== true) return next.value
+      cursors.delete(cursor)
+      return null
     },
     close_cursor: ({ cursor }) => {
       cursors.get(cursor)?.return?.()
@@ -67,7 +65,10 @@ export function openHandlers(settings: WorkerSettings): Handlers {
     },
     list_tables: ({ prefix }) => listTables(main, prefix),
     checkpoint: () => {
-      main.exec(`PRAGMA incremental_vacuum(${PAGES_PER_VACUUM})`)
+      // Pages of a dropped batch serve the next one: moving others into their place each time would be for nothing.
+      if (pragmaNumber(main, 'freelist_count') * 2 > pragmaNumber(main, 'page_count')) {
+        main.exec('PRAGMA incremental_vacuum')
+      }
       main.pragma('wal_checkpoint(TRUNCATE)')
       return null
     },
@@ -93,6 +94,10 @@ function boundOf(parameters: readonly SqliteValue[]): Bound {
   return [Object.fromEntries(parameters.map((value, index) => [String(index + 1), value]))]
 }
 
+function pragmaNumber(database: Database.Database, name: string): number {
+  return Number(database.pragma(name, { simple: true }))
+}
+
 function run(database: Database.Database, sql: string): null {
   database.exec(sql)
   return null
@@ -103,8 +108,8 @@ function queryBatches(
   sql: string,
   parameters: readonly SqliteValue[],
   types: readonly DataType[],
-): Iterator<ColumnBatch> {
-  const statement = database.prepare<Bound, SqliteValue[]>(sql).raw().safeIntegers()
+): Iterator<ColumnBatch, void> {
+  const statement = database.prepare<unknown[], SqliteValue[]>(sql).raw().safeIntegers()
   return rowBatches(statement.iterate(...boundOf(parameters)), types)
 }
 

@@ -11,7 +11,7 @@ import { registerFunctions } from './user-functions.ts'
  * mode, so that readers see the last commit meanwhile.
  */
 export function openDatabase(
-  { path, cacheKiB, busyTimeoutMs }: WorkerSettings,
+  { path, cacheKiB, busyTimeoutMs, cancelled }: WorkerSettings,
   mode: WorkerSettings['mode'],
 ): Database.Database {
   const isMissing = mode === 'read' && !existsSync(path)
@@ -34,7 +34,7 @@ export function openDatabase(
     }
     database.pragma('trusted_schema = ON')
     database.unsafeMode(true)
-    registerFunctions(database)
+    registerFunctions(database, () => Atomics.load(cancelled, 0) === 1)
     // The file is read only now: what is not a database must fail here.
     database.prepare('SELECT count(*) FROM sqlite_schema').get()
     return database

@@ -11,6 +11,8 @@ export interface WorkerSettings {
   readonly cacheKiB: number
   /** How long a statement waits for another connection's lock. */
   readonly busyTimeoutMs: number
+  /** One number that both threads see: 1 asks the statement that runs to end. */
+  readonly cancelled: Int32Array<SharedArrayBuffer>
 }
 
 /** What the worker can be asked, and what it answers. Requests are worked on one after the other. */

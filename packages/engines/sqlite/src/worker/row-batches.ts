@@ -1,6 +1,5 @@
 import {
   createVectorBuilder,
-  LAYOUT_OF_TYPE,
   ROWS_PER_BATCH,
   type ColumnBatch,
   type DataType,
@@ -44,8 +43,6 @@ function readerOf({ kind }: DataType): Reader {
     case 'float':
       return Number
     default:
-      return LAYOUT_OF_TYPE[kind] === 'int64'
-        ? (value) => BigInt(value as bigint)
-        : (value) => value as Value
+      return (value) => value
   }
 }

@@ -11,7 +11,7 @@ import {
   type DataType,
   type DataTypeKind,
 } from '@qarion/core'
-import { executionError, type ExecutionErrorCode } from '@qarion/kit-sql'
+import { executionError, sqlError, type ExecutionErrorCode } from '@qarion/kit-sql'
 import type Database from 'better-sqlite3'
 
 import { dateDays, dateText, toSqlite, type SqliteValue } from '../sqlite-types.ts'
@@ -134,12 +134,15 @@ const VARIADIC: Readonly<Record<string, (...args: SqliteValue[]) => SqliteValue>
 }
 
 /** Registers what SQLite lacks. The names start with `xt_`, as no function of a user's may. */
-export function registerFunctions(database: Database.Database): void {
+export function registerFunctions(database: Database.Database, isCancelled: () => boolean): void {
   const options = { deterministic: true, safeIntegers: true }
   for (const [name, implementation] of Object.entries(FUNCTIONS)) {
     const call = implementation as (...args: SqliteValue[]) => SqliteValue
-    const guarded = (...args: SqliteValue[]): SqliteValue =>
-      args.includes(null) ? null : call(...args)
+    const guarded = (...args: SqliteValue[]): SqliteValue => {
+      // SQLite as it is built here cannot be interrupted from outside; where it calls us it can be from inside.
+      if (isCancelled()) throw sqlError('QRN-SQL-007', 'The run was cancelled.')
+      return args.includes(null) ? null : call(...args)
+    }
     Object.defineProperty(guarded, 'length', { value: implementation.length })
     database.function(name, options, guarded)
   }

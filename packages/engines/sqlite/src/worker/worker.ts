@@ -1,7 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads'
 
-import type { ColumnBatch } from '@qarion/core'
-
 import { openHandlers, type Handlers } from './database.ts'
 import type { Request, Response, WorkerError, WorkerSettings } from './protocol.ts'
 
@@ -39,7 +37,7 @@ function buffersOf(response: Response): ArrayBuffer[] {
   if (!('answer' in response) || response.answer === null || typeof response.answer !== 'object')
     return []
   if (!('columns' in response.answer)) return []
-  return (response.answer as ColumnBatch).columns.flatMap((column) =>
+  return response.answer.columns.flatMap((column) =>
     ArrayBuffer.isView(column.values)
       ? [
           column.values,

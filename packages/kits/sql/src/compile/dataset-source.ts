@@ -54,7 +54,11 @@ function readTable(dataset: Dataset, batch: StoredBatch, compiler: Compiler): Bl
   return openBlock(`${dialect.quoteIdentifier(batch.table)} AS ${alias}`, columns)
 }
 
-function defaultOf({ name, type, default: expression }: Column, compiler: Compiler): BlockColumn {
+/** What a column reads as where it is not stored. */
+export function defaultOf(
+  { name, type, default: expression }: Column,
+  compiler: Compiler,
+): BlockColumn {
   const { dialect } = compiler.context
   const none = { sql: dialect.literal(null, type), type }
   if (expression === undefined) return { name, operand: none, form: 'constant', isRequired: false }

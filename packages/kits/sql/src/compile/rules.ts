@@ -191,12 +191,6 @@ export function unnest(
     columnOf(source, column).operand.sql,
     compiler.nextAlias(),
   )
-  const made = (name: string, operand: SqlOperand): BlockColumn => ({
-    name,
-    operand,
-    form: 'expression',
-    isRequired: true,
-  })
   return {
     ...source,
     orderBy: [],
@@ -221,4 +215,8 @@ export function sortTerms(
   return keys.map((key) =>
     compiler.context.dialect.sortTerm(columnOf(block, key.column).operand.sql, key),
   )
+}
+
+function made(name: string, operand: SqlOperand): BlockColumn {
+  return { name, operand, form: 'expression', isRequired: true }
 }

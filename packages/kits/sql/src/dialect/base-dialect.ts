@@ -9,9 +9,9 @@ import type { SqlOperand } from './operand.ts'
 /** What no dialect can do without. */
 export interface DialectBasis {
   readonly name: string
-  storedType(type: DataType): string
+  readonly storedType: (type: DataType) => string
   /** An expression of any type that fails the statement with a message holding `code`. */
-  fail(code: ExecutionErrorCode): string
+  readonly fail: (code: ExecutionErrorCode) => string
 }
 
 /** Standard SQL, for dialects to start from: `{ ...createBaseDialect(basis), functions: { …, length } }`. */

@@ -5,9 +5,9 @@ import { sqlOf, type SqlFunction, type SqlOperand } from './operand.ts'
 
 /** What the standard functions need of their dialect. */
 export interface FunctionParts {
-  cast(operand: SqlOperand, to: DataType): string
+  readonly cast: (operand: SqlOperand, to: DataType) => string
   /** An expression of any type that fails the statement with a message holding `code`. */
-  fail(code: ExecutionErrorCode): string
+  readonly fail: (code: ExecutionErrorCode) => string
 }
 
 const infix =

@@ -24,7 +24,7 @@ export interface Dialect {
   readonly name: string
 
   /** The name as an identifier, whatever characters are in it. */
-  quoteIdentifier(name: string): string
+  readonly quoteIdentifier: (name: string) => string
   /** Marker of the bound value number `position`, from 1. The same position may stand in a statement several times. */
   placeholder(position: number, type: DataType): string
   /** A constant of the plan as SQL of exactly this type; the only place where values become text. */

@@ -64,5 +64,5 @@ async function newestFence(session: SqlSession, dialect: Dialect): Promise<bigin
   const [row] = await collectRows(session, { sql, parameters: [] }, [
     { name: 'fence', type: INTEGER },
   ])
-  return row?.[0] === undefined ? undefined : BigInt(row[0] as bigint)
+  return row?.[0] === undefined ? undefined : (row[0] as bigint)
 }

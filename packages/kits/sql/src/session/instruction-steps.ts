@@ -4,7 +4,7 @@ import { compileQuery } from '../compile/compile-query.ts'
 import type { CompileContext } from '../compile/context.ts'
 import { createStage, type Stage } from './stage.ts'
 import type { Step } from './steps.ts'
-import { stageWrites, writeSteps } from './write-steps.ts'
+import { shareTables, stageWrites, writeSteps } from './write-steps.ts'
 
 const COUNT = 'number of violations'
 const SAMPLE = 'sample of violations'
@@ -31,7 +31,9 @@ export function instructionSteps(
     ...asserts,
     ...staged,
     ...steps.flatMap(({ prepare }) => prepare),
-    ...steps.flatMap(({ write }) => write),
+    ...(shareTables(writes)
+      ? [...steps.flatMap(({ change }) => change), ...steps.flatMap(({ insert }) => insert)]
+      : steps.flatMap(({ change, insert }) => [...change, ...insert])),
     ...stage.drop(),
   ]
 }

@@ -1,5 +1,6 @@
 import {
   DataTypes,
+  type DataType,
   MERGE_SOURCE_PREFIX,
   type Expression,
   type MergeBranch,
@@ -19,7 +20,7 @@ import {
 import type { CompiledQuery, StagedQuery } from '../compile/context.ts'
 import { convert, widenAll } from '../compile/expression.ts'
 import type { Stage } from './stage.ts'
-import { execute, type Step } from './steps.ts'
+import { execute, type Step, type WriteSteps } from './steps.ts'
 import type { Target } from './target.ts'
 
 const ROW = 'xt_row'
@@ -34,7 +35,7 @@ export function mergeSteps(
   target: Target,
   stage: Stage,
   counts: string,
-): { readonly prepare: readonly Step[]; readonly write: readonly Step[] } {
+): WriteSteps {
   const { dialect } = stage.context
   const prepare: Step[] = [...stage.keepQuery(queries, write.query)]
   const source = stage.context.staged?.get(write.query) as StagedQuery
@@ -81,7 +82,7 @@ export function mergeSteps(
         )
     }
   }
-  return { prepare, write: [...deletes, ...updates, ...inserts] }
+  return { prepare, change: [...deletes, ...updates], insert: inserts }
 }
 
 function requireUnique(write: MergeWrite, source: StagedQuery, { context }: Stage): Step {
@@ -167,12 +168,6 @@ function pairsOf(
     form: 'column',
     isRequired: true,
   }
-  const seen = (name: string, type: BlockColumn['operand']['type']): BlockColumn => ({
-    name,
-    operand: { sql: '', type },
-    form: 'column',
-    isRequired: false,
-  })
   const ofTarget = columnsOfItem(
     left,
     target.columns.map(({ name, type }) => seen(name, type)),
@@ -208,4 +203,8 @@ function pairsOf(
         where: [`${right}.${dialect.rowId} IS NULL`],
       }
   }
+}
+
+function seen(name: string, type: DataType): BlockColumn {
+  return { name, operand: { sql: '', type }, form: 'column', isRequired: false }
 }

@@ -4,11 +4,14 @@ import type {
   EngineSession,
   Operation,
   ReadRequest,
+  TableDefinition,
   ColumnBatch,
 } from '@qarion/core'
 
 import { compileQueries } from '../compile/compile-query.ts'
+import { createCompiler } from '../compile/compiler.ts'
 import type { CompileContext } from '../compile/context.ts'
+import { defaultOf } from '../compile/dataset-source.ts'
 import type { Dialect } from '../dialect/dialect.ts'
 import { sqlError } from '../sql-errors.ts'
 import { checkFence } from './fence.ts'
@@ -87,7 +90,7 @@ interface Work {
   readonly dialect: Dialect
   readonly stored: Stored
   readonly tally: Tally
-  nextName(): string
+  readonly nextName: () => string
 }
 
 async function runOperation(operation: Operation, unit: CommitUnit, work: Work): Promise<void> {
@@ -109,7 +112,9 @@ async function runOperation(operation: Operation, unit: CommitUnit, work: Work):
   )
   await runSteps(steps, session, unit.acceptedGuards, unit.signal, tally)
   if (operation.kind === 'create_table') {
-    work.stored.set(operation.table.name, new Set(operation.table.columns.map(({ name }) => name)))
+    const { name, columns } = operation.table
+    const present = work.stored.get(name) ?? []
+    work.stored.set(name, new Set([...present, ...columns.map((column) => column.name)]))
   }
   if (operation.kind === 'drop_table') work.stored.delete(operation.table)
 }
@@ -119,19 +124,10 @@ function operationSteps(
   context: CompileContext,
   nextName: () => string,
 ): readonly Step[] {
-  const { dialect, stored } = context
+  const { dialect } = context
   switch (operation.kind) {
-    case 'create_table': {
-      const { table } = operation
-      const present = stored?.get(table.name)
-      const statements =
-        present === undefined
-          ? dialect.createTable(table)
-          : table.columns
-              .filter(({ name }) => !present.has(name))
-              .map((column) => dialect.addColumn(table.name, column))
-      return statements.map((sql) => execute(sql))
-    }
+    case 'create_table':
+      return createTableSteps(operation.table, context)
     case 'drop_table':
       return [execute(`DROP TABLE IF EXISTS ${dialect.quoteIdentifier(operation.table)}`)]
     case 'create_view': {
@@ -145,6 +141,25 @@ function operationSteps(
     case 'instruction':
       return instructionSteps(operation.instruction, context, nextName)
   }
+}
+
+/** Creates the table, or the columns that it lacks; rows that are there hold the defaults of those. */
+function createTableSteps(table: TableDefinition, context: CompileContext): readonly Step[] {
+  const { dialect, stored } = context
+  for (const { type } of table.columns) dialect.requireType(type)
+  const present = stored?.get(table.name)
+  if (present === undefined) return dialect.createTable(table).map((sql) => execute(sql))
+  return table.columns
+    .filter(({ name }) => !present.has(name))
+    .flatMap((column) => {
+      const add = execute(dialect.addColumn(table.name, column))
+      if (column.default === undefined) return [add]
+      const compiler = createCompiler(context)
+      const { sql } = defaultOf(column, compiler).operand
+      const [name, to] = [column.name, table.name].map(dialect.quoteIdentifier)
+      const fill = compiler.values.bind(`UPDATE ${to} SET ${name} = ${sql}`)
+      return [add, execute(fill.sql, fill.parameters)]
+    })
 }
 
 async function* read(

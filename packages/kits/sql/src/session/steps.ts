@@ -28,6 +28,14 @@ export interface ExecuteStep {
   readonly counts?: string
 }
 
+/** The steps of one write. `prepare` reads the state before the instruction; nothing is changed before all have. */
+export interface WriteSteps {
+  readonly prepare: readonly Step[]
+  /** Deletions and updates. */
+  readonly change: readonly Step[]
+  readonly insert: readonly Step[]
+}
+
 /** A statement to run. */
 export function execute(
   sql: string,

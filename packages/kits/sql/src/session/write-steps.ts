@@ -1,5 +1,6 @@
 import {
   DataTypes,
+  type DataType,
   isSameType,
   type Expression,
   type NamedExpression,
@@ -13,18 +14,24 @@ import type { CompiledQuery } from '../compile/context.ts'
 import { mergeSteps } from './merge-steps.ts'
 import { tablesRead, tableWritten } from './reads.ts'
 import type { Stage } from './stage.ts'
-import { execute, type Step } from './steps.ts'
+import { execute, type Step, type WriteSteps } from './steps.ts'
 import { targetOf, type Target } from './target.ts'
 
 /** Name of the query that gives a write's rows in the columns of its table; no query of a plan has a blank in it. */
 const ROWS = 'rows to write'
 
-/** Steps that keep what writes read before an earlier one changes it. */
+/** Whether several writes go to one table: then all of them delete before any of them inserts. */
+export function shareTables(writes: readonly Write[]): boolean {
+  return new Set(writes.map(({ dataset }) => dataset)).size < writes.length
+}
+
+/** Steps that keep what writes read before another write, or their own deletion, changes it. */
 export function stageWrites(
   queries: readonly Query[],
   writes: readonly Write[],
   stage: Stage,
 ): readonly Step[] {
+  const isShared = shareTables(writes)
   const changed = new Set<string>()
   const steps: Step[] = []
   for (const write of writes) {
@@ -34,7 +41,7 @@ export function stageWrites(
     const isChangedByItself = write.kind !== 'append' && write.kind !== 'delete' && reads.has(table)
     // These two read their rows more than once.
     const isReadTwice = write.kind === 'replace_keys' || write.kind === 'merge'
-    if (isChangedBefore || isChangedByItself || isReadTwice) {
+    if (isShared || isChangedBefore || isChangedByItself || isReadTwice) {
       steps.push(...stage.keepQuery(queries, write.query))
     }
     changed.add(table)
@@ -48,34 +55,40 @@ export function writeSteps(
   write: Write,
   stage: Stage,
   counts: string,
-): { readonly prepare: readonly Step[]; readonly write: readonly Step[] } {
+): WriteSteps {
   const { context } = stage
   const target = targetOf(write.dataset, context)
   const table = context.dialect.quoteIdentifier(target.table)
   switch (write.kind) {
     case 'append':
-      return now([insert(queries, write, target, stage, counts)])
+      return { prepare: [], change: [], insert: [insert(queries, write, target, stage, counts)] }
     case 'overwrite':
-      return now([execute(`DELETE FROM ${table}`), insert(queries, write, target, stage, counts)])
+      return {
+        prepare: [],
+        change: [execute(`DELETE FROM ${table}`)],
+        insert: [insert(queries, write, target, stage, counts)],
+      }
     case 'replace':
-      return now([deleteBatch(target, stage), insert(queries, write, target, stage, counts)])
+      return {
+        prepare: [],
+        change: [deleteBatch(target, stage)],
+        insert: [insert(queries, write, target, stage, counts)],
+      }
     case 'replace_keys':
-      return now([
-        deleteKeys(queries, write.query, write.scope, target, stage),
-        insert(queries, write, target, stage, counts),
-      ])
+      return {
+        prepare: [],
+        change: [deleteKeys(queries, write.query, write.scope, target, stage)],
+        insert: [insert(queries, write, target, stage, counts)],
+      }
     case 'delete':
-      return now([deleteKeys(queries, write.query, write.on, target, stage, counts)])
+      return {
+        prepare: [],
+        change: [deleteKeys(queries, write.query, write.on, target, stage, counts)],
+        insert: [],
+      }
     case 'merge':
       return mergeSteps(queries, write, target, stage, counts)
   }
-}
-
-function now(write: readonly Step[]): {
-  readonly prepare: readonly Step[]
-  readonly write: readonly Step[]
-} {
-  return { prepare: [], write }
 }
 
 function insert(
@@ -142,10 +155,6 @@ function deleteKeys(
   const { dialect } = stage.context
   const { sql, parameters, columns } = compileQuery(queries, query, stage.context)
   const table = dialect.quoteIdentifier(target.table)
-  const typeOf = (
-    name: string,
-    known: readonly { name: string; type: CompiledQuery['columns'][number]['type'] }[],
-  ) => known.find((column) => column.name === name)?.type ?? DataTypes.string
   const matches = on.map((name) =>
     dialect.functions.is_not_distinct(
       [
@@ -161,4 +170,8 @@ function deleteKeys(
     parameters,
     counts,
   )
+}
+
+function typeOf(name: string, known: CompiledQuery['columns']): DataType {
+  return known.find((column) => column.name === name)?.type ?? DataTypes.string
 }

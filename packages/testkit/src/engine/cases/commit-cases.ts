@@ -4,9 +4,11 @@ import {
   DataTypes,
   QarionError,
   ROWS_PER_BATCH,
+  type Instruction,
   type LoadSource,
   type Operation,
   type Row,
+  type SeriesRule,
 } from '@qarion/core'
 import {
   append,
@@ -18,6 +20,7 @@ import {
   derive,
   from,
   integer,
+  join,
   measure,
   aggregate,
   named,
@@ -81,22 +84,21 @@ export const COMMIT_CASES = {
   },
   'commit/a failing operation undoes those before it': async (trial: Trial): Promise<void> => {
     await trial.seed(items, [one])
+    const wider = tableOf(testDataset('items', { id: INTEGER, label: STRING, more: STRING }))
+    const wide = sourceOf(wider.columns, [[2n, 'b', 'more']])
     const error = await expectError(
       () =>
         trial.commit([
           { kind: 'create_table', table: tableOf(testDataset('other', { id: INTEGER })) },
-          {
-            kind: 'create_table',
-            table: tableOf(testDataset('items', { id: INTEGER, more: STRING })),
-          },
-          load(sourceOf(items.columns, [two])),
+          { kind: 'create_table', table: wider },
+          { kind: 'load', table: wider, source: wide, count: 'rows' },
           { kind: 'instruction', instruction: failing },
         ]),
       { reason: 'execution' },
     )
     assert.equal(error.isRetryable, false)
     expectRows(await trial.rows(items), [one])
-    const tables = await trial.session.listTables()
+    const tables = await trial.tables()
     assert.deepEqual(tables, [{ name: 'items', kind: 'table', columns: ['id', 'label'] }])
   },
   'commit/dropped tables come back': async (trial: Trial): Promise<void> => {
@@ -158,6 +160,18 @@ export const COMMIT_CASES = {
     ])
     assert.deepEqual(result.rowCounts, { none: 0, some: 1 })
     expectRows(await trial.rows(items), [one])
+  },
+  'load/columns that the stored table has besides are NULL': async (
+    trial: Trial,
+  ): Promise<void> => {
+    const wide = testDataset(
+      'items',
+      { id: INTEGER, extra: STRING, label: STRING },
+      { key: ['id'] },
+    )
+    await trial.seed(wide)
+    await trial.commit([load(sourceOf(items.columns, [one]))])
+    expectRows(await trial.rows(wide), [[1n, null, 'a']])
   },
   'load/rows that come out of order of the key': async (trial: Trial): Promise<void> => {
     await trial.seed(items)
@@ -275,7 +289,7 @@ export const COMMIT_CASES = {
       break
     }
     await trial.commit([{ kind: 'drop_table', table: 'items' }])
-    assert.deepEqual(await trial.session.listTables(), [])
+    assert.deepEqual(await trial.tables(), [])
   },
   'read/parameters of every type, and NULL': async (trial: Trial): Promise<void> => {
     const hostile = `'; drop table items; --`
@@ -362,16 +376,23 @@ async function borders(trial: Trial, count: number): Promise<void> {
   assert.ok(rows.every(([id], index) => id === BigInt(index)))
 }
 
-/** Adds up far more numbers than can be added up in the time given. */
-function longInstruction(): ReturnType<typeof defineInstruction> {
-  const step = integer(1)
-  const numbers = defineQuery('numbers', [
-    series('n', { start: integer(1), stop: integer(4_000_000_000), step }),
-  ])
+/** Adds up two thousand million pairs: far more than can be added up in the time given, in little memory. */
+function longInstruction(): Instruction {
   const total = defineQuery('total', [
-    { operation: 'from', source: { kind: 'query', query: 'numbers' } },
-    derive([named('n', call('mod', column('n', INTEGER), integer(1000)))]),
+    numbers('n', 100_000),
+    join('others', { type: 'inner', on: [] }),
+    derive([
+      named('n', call('mod', call('add', column('n', INTEGER), column('m', INTEGER)), integer(7))),
+    ]),
     aggregate({ groupBy: [], measures: [measure('id', 'sum', [column('n', INTEGER)])] }),
   ])
-  return defineInstruction('long', [numbers, total], [append('total', 'items')])
+  return defineInstruction(
+    'long',
+    [defineQuery('others', [numbers('m', 20_000)]), total],
+    [append('total', 'items')],
+  )
+}
+
+function numbers(name: string, count: number): SeriesRule {
+  return series(name, { start: integer(1), stop: integer(count), step: integer(1) })
 }

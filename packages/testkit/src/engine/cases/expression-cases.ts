@@ -58,7 +58,6 @@ async function expectValues(
 }
 
 function branch(when: Expression, result: Expression): CaseExpression['branches'][number] {
-  // oxlint-disable-next-line unicorn/no-thenable -- the word of the contract; nobody awaits a branch
   return { when, then: result }
 }
 

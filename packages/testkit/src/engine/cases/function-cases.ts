@@ -89,16 +89,22 @@ async function tryFunction(trial: Trial, name: FunctionName): Promise<void> {
   }
 }
 
-/** The call with NULL in the place of some arguments; `undefined` where only a constant may stand. */
+/**
+ * The call with NULL in the place of some arguments; `undefined` where only a constant may stand, or an integer among
+ * decimals, which counts by its digits and as NULL would ask for wider decimals.
+ */
 function nulled(
   expression: Expression & { readonly kind: 'call' },
   isNull: (index: number) => boolean,
 ): Expression | undefined {
   const { parameters } = FUNCTION_SIGNATURES[expression.function]
-  if (
-    expression.arguments.some((_, index) => isNull(index) && parameters[index]?.isLiteral === true)
+  const hasDecimal = expression.arguments.some(({ type }) => type.kind === 'decimal')
+  const mustStay = expression.arguments.some(
+    ({ type }, index) =>
+      isNull(index) &&
+      (parameters[index]?.isLiteral === true || (hasDecimal && type.kind === 'integer')),
   )
-    return undefined
+  if (mustStay) return undefined
   const args = expression.arguments.map((argument, index) =>
     isNull(index) ? nullOf(argument.type) : argument,
   )

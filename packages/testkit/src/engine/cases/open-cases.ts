@@ -47,7 +47,7 @@ export const OPEN_CASES = {
     await trial.seed(items, [[1n, 'a']])
     const reading = await trial.engine.open('read')
     try {
-      assert.deepEqual(await reading.listTables(), [
+      assert.deepEqual(await reading.listTables('items'), [
         { name: 'items', kind: 'table', columns: ['id', 'label'] },
       ])
     } finally {
@@ -105,9 +105,9 @@ export const OPEN_CASES = {
     try {
       const table = tableOf(testDataset('other', { id: DataTypes.integer }))
       await expectError(() => trial.commit([{ kind: 'create_table', table }]), { reason: 'locked' })
-      assert.deepEqual((await trial.session.listTables('other')).length, 0)
+      assert.deepEqual((await trial.tables('other')).length, 0)
       await trial.commit([{ kind: 'create_table', table }], { lease: second })
-      assert.deepEqual((await trial.session.listTables('other')).length, 1)
+      assert.deepEqual((await trial.tables('other')).length, 1)
     } finally {
       await second.release()
     }

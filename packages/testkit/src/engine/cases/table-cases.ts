@@ -17,7 +17,7 @@ import {
   text,
 } from '@qarion/plan'
 
-import { expectError, expectRows } from '../../suite/expect.ts'
+import { expectRows } from '../../suite/expect.ts'
 import { columnIn, rowsQuery, tableOf, testDataset } from '../../support/datasets.ts'
 import { sourceOf } from '../../support/rows.ts'
 import type { Trial } from '../trial.ts'
@@ -47,10 +47,10 @@ export const TABLE_CASES = {
   'tables/listed with their columns in order': async (trial: Trial): Promise<void> => {
     await trial.seed(testDataset('a_b.one', { z: STRING, a: INTEGER }))
     await trial.seed(testDataset('axb.two', { id: INTEGER }))
-    assert.deepEqual(await trial.session.listTables('a_b'), [
+    assert.deepEqual(await trial.tables('a_b'), [
       { name: 'a_b_one', kind: 'table', columns: ['z', 'a'] },
     ])
-    const all = await trial.session.listTables()
+    const all = await trial.tables()
     assert.deepEqual(all.map(({ name }) => name).toSorted(), ['a_b_one', 'axb_two'])
   },
   'tables/created again stays as it is': async (trial: Trial): Promise<void> => {
@@ -76,7 +76,7 @@ export const TABLE_CASES = {
   'tables/dropped': async (trial: Trial): Promise<void> => {
     await trial.seed(items, [[1n, 'a']])
     await trial.commit([{ kind: 'drop_table', table: 'items' }])
-    assert.deepEqual(await trial.session.listTables(), [])
+    assert.deepEqual(await trial.tables(), [])
     await trial.seed(items)
     expectRows(await trial.rows(items), [])
   },
@@ -86,17 +86,6 @@ export const TABLE_CASES = {
     const rows: Row[] = [[null, 'a'], [null, 'b'], [1n, 'c'], [1n, 'd']] // prettier-ignore
     await trial.seed(items, rows)
     assert.equal((await trial.rows(items)).length, 4)
-  },
-  'tables/a unique key refuses a second row': async (trial: Trial): Promise<void> => {
-    const table = tableOf(items, { isUnique: true })
-    await trial.commit([{ kind: 'create_table', table }])
-    trial.declare(items)
-    const load = (rows: readonly Row[]) => [
-      { kind: 'load' as const, table, source: sourceOf(items.columns, rows), count: 'rows' },
-    ]
-    await trial.commit(load([[1n, 'a']]))
-    await expectError(() => trial.commit(load([[2n, 'b'], [1n, 'c']]))) // prettier-ignore
-    expectRows(await trial.rows(items), [[1n, 'a']])
   },
   'tables/a composite key whose parts collide when joined': async (trial: Trial): Promise<void> => {
     const pairs = testDataset('pairs', { a: STRING, b: STRING }, { key: ['a', 'b'] })
@@ -121,7 +110,7 @@ export const TABLE_CASES = {
         row,
       ])
     }
-    const tables = await trial.session.listTables()
+    const tables = await trial.tables()
     assert.deepEqual(tables.map(({ name }) => name).toSorted(), HOSTILE_NAMES.toSorted())
     assert.deepEqual(tables[0]?.columns, HOSTILE_NAMES)
   },
@@ -163,7 +152,7 @@ export const TABLE_CASES = {
       trial.declare(dataset)
       expectRows(await trial.rows(dataset), [[label, first]])
     }
-    const [listed] = await trial.session.listTables('current')
+    const [listed] = await trial.tables('current')
     // An engine without views inlines them and lists none.
     if (listed !== undefined)
       assert.deepEqual(listed, { name: 'current', kind: 'view', columns: ['name', 'id'] })
