@@ -1,4 +1,13 @@
+import { join } from 'node:path'
+
 import { defineConfig } from 'vitest/config'
+
+// Child processes and worker threads of tests inherit it: an engine's worker that finds its modules compiled
+// needs about a third less CPU.
+process.env['NODE_COMPILE_CACHE'] ??= join(
+  import.meta.dirname,
+  'node_modules/.cache/node-compile-cache',
+)
 
 // One config, no projects: one server and one pool for all packages is faster, and
 // `vitest run packages/core` already picks a package.

@@ -1,5 +1,5 @@
-import { mkdirSync, rmSync } from 'node:fs'
 import { spawnSync } from 'node:child_process'
+import { mkdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
@@ -24,7 +24,12 @@ export function createContext(options) {
       rmSync(path, { recursive: true, force: true })
       return path
     },
-    deliveries: (parameters) => generateDeliveries({ seed: options.seed, cacheDirectory: join(base, 'deliveries'), ...parameters }),
+    deliveries: (parameters) =>
+      generateDeliveries({
+        seed: options.seed,
+        cacheDirectory: join(base, 'deliveries'),
+        ...parameters,
+      }),
     qarion: (words, settings) => runProcess(process.execPath, [product.bin, ...words], settings),
     once(key, work) {
       if (!made.has(key)) made.set(key, work())

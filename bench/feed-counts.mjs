@@ -4,7 +4,12 @@ import { VALUE_COLUMNS } from './generate.mjs'
 import { runProcess } from './measure.mjs'
 import { duckdbDriver } from './product.mjs'
 
-const MEASURES = ['count(*)', ...VALUE_COLUMNS.map((name) => `sum(CASE WHEN xt_changed_columns LIKE '%"${name}"%' THEN 1 ELSE 0 END)`)]
+const MEASURES = [
+  'count(*)',
+  ...VALUE_COLUMNS.map(
+    (name) => `sum(CASE WHEN xt_changed_columns LIKE '%"${name}"%' THEN 1 ELSE 0 END)`,
+  ),
+]
 const query = (table) =>
   `SELECT xt_batch_id, xt_record_type, ${MEASURES.join(', ')} FROM ${table} GROUP BY 1, 2 ORDER BY 1, 2`
 
@@ -19,30 +24,48 @@ async function readDuckdb(database, table) {
 }
 
 async function readSqlite(database, table) {
-  const { stdout } = await runProcess('sqlite3', ['-readonly', '-separator', '|', database, query(table)])
-  return stdout.trim().split('\n').filter(Boolean).map((line) => line.split('|'))
+  const { stdout } = await runProcess('sqlite3', [
+    '-readonly',
+    '-separator',
+    '|',
+    database,
+    query(table),
+  ])
+  return stdout
+    .trim()
+    .split('\n')
+    .filter(Boolean)
+    .map((line) => line.split('|'))
 }
 
 /** Throws unless the change feed in a database holds, batch by batch from `firstBatch`, what the generator knows. */
 export async function checkFeed({ engine, database, table, known, firstBatch = 1 }) {
-  const rows = await (engine === 'duckdb' ? readDuckdb(database, table) : readSqlite(database, table))
+  const rows = await (engine === 'duckdb'
+    ? readDuckdb(database, table)
+    : readSqlite(database, table))
   const found = new Map()
   for (const [batch, recordType, count, ...columns] of rows) {
     const entry = found.get(Number(batch)) ?? { new: 0, changed: 0, deleted: 0, changedColumns: {} }
     entry[recordType] = Number(count)
-    if (recordType === 'changed') entry.changedColumns = Object.fromEntries(VALUE_COLUMNS.map((name, index) => [name, Number(columns[index])]))
+    if (recordType === 'changed')
+      entry.changedColumns = Object.fromEntries(
+        VALUE_COLUMNS.map((name, index) => [name, Number(columns[index])]),
+      )
     found.set(Number(batch), entry)
   }
   known.forEach((expected, index) => {
     const batch = index + 1
     const got = found.get(batch)
     if (batch < firstBatch) {
-      if (got !== undefined) throw new Error(`${database}: batch ${batch} should not be in the feed`)
+      if (got !== undefined)
+        throw new Error(`${database}: batch ${batch} should not be in the feed`)
       return
     }
     const want = expected.changed === 0 ? { ...expected, changedColumns: {} } : expected
     if (JSON.stringify(got) !== JSON.stringify(want)) {
-      throw new Error(`${database}: batch ${batch} holds ${JSON.stringify(got)}, the generator knows ${JSON.stringify(want)}`)
+      throw new Error(
+        `${database}: batch ${batch} holds ${JSON.stringify(got)}, the generator knows ${JSON.stringify(want)}`,
+      )
     }
   })
 }

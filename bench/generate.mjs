@@ -1,6 +1,14 @@
 import { createHash } from 'node:crypto'
 import { once } from 'node:events'
-import { createWriteStream, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  createWriteStream,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
 
 /** Changes when the same parameters give other bytes, so that nothing stale is read from the cache. */
@@ -21,10 +29,78 @@ export const COLUMNS = Object.freeze([
 ])
 export const VALUE_COLUMNS = Object.freeze(COLUMNS.slice(1).map(({ name }) => name))
 
-const FIRST = ['Ada', 'Björn', 'Chiara', 'Dmitri', 'Eleni', 'Farid', 'Grace', 'Håkon', 'Ines', 'Jonas', 'Katarzyna', 'Lwazi', 'Mei', 'Noé', 'Olu', 'Priya']
-const LAST = ['Andersen', 'Baker', 'Castellano', 'Dvořák', 'Eriksson', 'Fischer', 'García', 'Hoffmann', 'Ivanova', 'Jansen', 'Kowalski', 'Lindqvist', 'Moreau', 'Nakamura', "O'Neill", 'Papadopoulou']
-const CITIES = ['Aachen', 'Bologna', 'Córdoba', 'Dortmund', 'Eindhoven', 'Firenze', 'Göteborg', 'Helsinki', 'Innsbruck', 'Johannesburg', 'København', 'Lisboa', 'Montpellier', 'Nairobi', 'Oslo', 'Porto']
-const NOTES = ['', 'delivered', 'awaiting payment', 'returned by customer', 'shipped', 'gift', 'call before', 'partial', '', 'leave at the desk', 'fragile', 'express', 'on hold', 'second attempt', 'damaged', 'bulk']
+const FIRST = [
+  'Ada',
+  'Björn',
+  'Chiara',
+  'Dmitri',
+  'Eleni',
+  'Farid',
+  'Grace',
+  'Håkon',
+  'Ines',
+  'Jonas',
+  'Katarzyna',
+  'Lwazi',
+  'Mei',
+  'Noé',
+  'Olu',
+  'Priya',
+]
+const LAST = [
+  'Andersen',
+  'Baker',
+  'Castellano',
+  'Dvořák',
+  'Eriksson',
+  'Fischer',
+  'García',
+  'Hoffmann',
+  'Ivanova',
+  'Jansen',
+  'Kowalski',
+  'Lindqvist',
+  'Moreau',
+  'Nakamura',
+  "O'Neill",
+  'Papadopoulou',
+]
+const CITIES = [
+  'Aachen',
+  'Bologna',
+  'Córdoba',
+  'Dortmund',
+  'Eindhoven',
+  'Firenze',
+  'Göteborg',
+  'Helsinki',
+  'Innsbruck',
+  'Johannesburg',
+  'København',
+  'Lisboa',
+  'Montpellier',
+  'Nairobi',
+  'Oslo',
+  'Porto',
+]
+const NOTES = [
+  '',
+  'delivered',
+  'awaiting payment',
+  'returned by customer',
+  'shipped',
+  'gift',
+  'call before',
+  'partial',
+  '',
+  'leave at the desk',
+  'fragile',
+  'express',
+  'on hold',
+  'second attempt',
+  'damaged',
+  'bulk',
+]
 
 /**
  * A deterministic series of deliveries of one table: each holds `rows` rows; from one to the next 1 % of the rows
@@ -33,9 +109,19 @@ const NOTES = ['', 'delivered', 'awaiting payment', 'returned by customer', 'shi
  * Returns `{ directory, files, known }`; `known[i]` says what a right comparison of delivery i with the one before
  * finds: `{ new, changed, deleted, changedColumns: { <column>: rows } }`.
  */
-export async function generateDeliveries({ rows, deliveries = 2, order = 'sorted', seed = 1, cacheDirectory }) {
-  if (rows % ROWS_PER_BLOCK !== 0) throw new Error(`--rows must be a multiple of ${ROWS_PER_BLOCK}, not ${rows}`)
-  const directory = join(cacheDirectory, `orders-v${FORMAT}-${rows}x${deliveries}-${order}-seed${seed}`)
+export async function generateDeliveries({
+  rows,
+  deliveries = 2,
+  order = 'sorted',
+  seed = 1,
+  cacheDirectory,
+}) {
+  if (rows % ROWS_PER_BLOCK !== 0)
+    throw new Error(`--rows must be a multiple of ${ROWS_PER_BLOCK}, not ${rows}`)
+  const directory = join(
+    cacheDirectory,
+    `orders-v${FORMAT}-${rows}x${deliveries}-${order}-seed${seed}`,
+  )
   const description = join(directory, 'known.json')
   if (!existsSync(description)) {
     const unfinished = `${directory}.${process.pid}`
@@ -47,7 +133,11 @@ export async function generateDeliveries({ rows, deliveries = 2, order = 'sorted
     renameSync(unfinished, directory)
   }
   const { files, known } = JSON.parse(readFileSync(description, 'utf8'))
-  return { directory, known, files: files.map((file) => ({ ...file, path: join(directory, file.name) })) }
+  return {
+    directory,
+    known,
+    files: files.map((file) => ({ ...file, path: join(directory, file.name) })),
+  }
 }
 
 async function writeDeliveries({ rows, deliveries, order, seed, directory }) {
@@ -60,13 +150,21 @@ async function writeDeliveries({ rows, deliveries, order, seed, directory }) {
     known.push(delivery === 1 ? firstKnown(rows) : advance(generations, versions, seed, delivery))
     const name = `orders_${String(delivery).padStart(3, '0')}.csv`
     const slotOf = order === 'sorted' ? (index) => index : shuffled(rows, seed * 1000 + delivery)
-    files.push({ name, ...(await writeDelivery(join(directory, name), rows, slotOf, generations, versions, seed)) })
+    files.push({
+      name,
+      ...(await writeDelivery(join(directory, name), rows, slotOf, generations, versions, seed)),
+    })
   }
   return { files, known }
 }
 
 function firstKnown(rows) {
-  return { new: rows, changed: 0, deleted: 0, changedColumns: Object.fromEntries(VALUE_COLUMNS.map((name) => [name, 0])) }
+  return {
+    new: rows,
+    changed: 0,
+    deleted: 0,
+    changedColumns: Object.fromEntries(VALUE_COLUMNS.map((name) => [name, 0])),
+  }
 }
 
 /** Per block of 200 slots: one is replaced, two change. */
@@ -80,10 +178,12 @@ function advance(generations, versions, seed, delivery) {
       const slot = start + ((first + distance) % ROWS_PER_BLOCK)
       versions[slot] += 1
       counts.changed += 1
-      for (const column of touchedColumns(slot, versions[slot])) counts.changedColumns[VALUE_COLUMNS[column]] += 1
+      for (const column of touchedColumns(slot, versions[slot]))
+        counts.changedColumns[VALUE_COLUMNS[column]] += 1
     }
     generations[replaced] += 1
-    if (generations[replaced] >= MAX_GENERATIONS) throw new Error('too many deliveries for one slot')
+    if (generations[replaced] >= MAX_GENERATIONS)
+      throw new Error('too many deliveries for one slot')
     versions[replaced] = 0
     counts.new += 1
     counts.deleted += 1
@@ -133,12 +233,15 @@ function formatRow(slot, generation, version, seed) {
 
 const NO_STEPS = [0, 0, 0, 0, 0, 0, 0]
 const TWO = Array.from({ length: 100 }, (_, number) => String(number).padStart(2, '0'))
-const DAYS = Array.from({ length: 7100 }, (_, day) => new Date(Date.UTC(2005, 0, 1 + day)).toISOString().slice(0, 10))
+const DAYS = Array.from({ length: 7100 }, (_, day) =>
+  new Date(Date.UTC(2005, 0, 1 + day)).toISOString().slice(0, 10),
+)
 
 /** How often each value column stepped on the way to `version`. */
 function stepsOf(slot, version) {
   const steps = [...NO_STEPS]
-  for (let step = 1; step <= version; step += 1) for (const column of touchedColumns(slot, step)) steps[column] += 1
+  for (let step = 1; step <= version; step += 1)
+    for (const column of touchedColumns(slot, step)) steps[column] += 1
   return steps
 }
 
@@ -156,7 +259,8 @@ function shuffled(rows, seed) {
   const encrypt = (value) => {
     let left = Math.floor(value / 2 ** half)
     let right = value & mask
-    for (let round = 0; round < 4; round += 1) [left, right] = [right, left ^ (mix(right + round * 31_337 + seed * 271) & mask)]
+    for (let round = 0; round < 4; round += 1)
+      [left, right] = [right, left ^ (mix(right + round * 31_337 + seed * 271) & mask)]
     return left * 2 ** half + right
   }
   return (index) => {

@@ -19,11 +19,18 @@ export const memoryMethod = hasGnuTime
  * time, seconds of all processors) where `memory` is asked for, and what it printed. Throws with its output if it does not exit with 0.
  */
 export async function runProcess(command, words, { cwd, env, input, memory = false } = {}) {
-  const report = memory && hasGnuTime ? mkdtempSync(join(tmpdir(), 'qarion-bench-time-')) : undefined
+  const report =
+    memory && hasGnuTime ? mkdtempSync(join(tmpdir(), 'qarion-bench-time-')) : undefined
   const [program, ...rest] =
-    report === undefined ? [command, ...words] : [GNU_TIME, '-f', '%M %U %S', '-o', join(report, 'peak'), command, ...words]
+    report === undefined
+      ? [command, ...words]
+      : [GNU_TIME, '-f', '%M %U %S', '-o', join(report, 'peak'), command, ...words]
   const startedAt = process.hrtime.bigint()
-  const child = spawn(program, rest, { cwd, env: { ...process.env, ...env }, stdio: [input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'] })
+  const child = spawn(program, rest, {
+    cwd,
+    env: { ...process.env, ...env },
+    stdio: [input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
+  })
   let stdout = ''
   let stderr = ''
   child.stdout.setEncoding('utf8').on('data', (text) => (stdout += text))
@@ -36,12 +43,26 @@ export async function runProcess(command, words, { cwd, env, input, memory = fal
   })
   const seconds = Number(process.hrtime.bigint() - startedAt) / 1e9
   const { peakMb, cpuSeconds } = report === undefined ? { peakMb: watch?.() } : readReport(report)
-  if (exitCode !== 0) throw new Error(`${[command, ...words].join(' ')} ended with ${exitCode}\n${tail(stdout)}\n${tail(stderr)}`)
-  return { seconds, stdout, stderr, ...(peakMb === undefined ? {} : { peakMb }), ...(cpuSeconds === undefined ? {} : { cpuSeconds }) }
+  if (exitCode !== 0)
+    throw new Error(
+      `${[command, ...words].join(' ')} ended with ${exitCode}\n${tail(stdout)}\n${tail(stderr)}`,
+    )
+  return {
+    seconds,
+    stdout,
+    stderr,
+    ...(peakMb === undefined ? {} : { peakMb }),
+    ...(cpuSeconds === undefined ? {} : { cpuSeconds }),
+  }
 }
 
 function readReport(directory) {
-  const [kibibytes, user, system] = readFileSync(join(directory, 'peak'), 'utf8').trim().split('\n').at(-1).split(' ').map(Number)
+  const [kibibytes, user, system] = readFileSync(join(directory, 'peak'), 'utf8')
+    .trim()
+    .split('\n')
+    .at(-1)
+    .split(' ')
+    .map(Number)
   rmSync(directory, { recursive: true, force: true })
   return { peakMb: kibibytes / 1024, cpuSeconds: user + system }
 }
@@ -87,7 +108,8 @@ export async function interleave(subjects, rounds) {
 export function spread(numbers) {
   const sorted = numbers.toSorted((left, right) => left - right)
   const middle = sorted.length >> 1
-  const median = sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2
+  const median =
+    sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2
   return { median, min: sorted[0], max: sorted.at(-1) }
 }
 

@@ -1,4 +1,15 @@
-import { cpSync, existsSync, globSync, linkSync, mkdirSync, readFileSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import {
+  cpSync,
+  existsSync,
+  globSync,
+  linkSync,
+  mkdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join, resolve } from 'node:path'
 
@@ -9,12 +20,14 @@ const MANIFESTS = ['packages/*/package.json', 'packages/*/*/package.json', 'apps
 
 /** The module of @duckdb/node-api that the engine uses, so that both sides run the same DuckDB. */
 export function duckdbDriver() {
-  return createRequire(join(ROOT, 'packages/engines/duckdb/package.json')).resolve('@duckdb/node-api')
+  return createRequire(join(ROOT, 'packages/engines/duckdb/package.json')).resolve(
+    '@duckdb/node-api',
+  )
 }
 
 /**
  * Lays the built packages out as npm installs them: `dist` instead of `src`, outside dependencies linked. What is
- * measured is what users get, and nobody's edits change it on the way. Needs `tsc -b`.
+ * measured is what users get, and nobody's edits change it on the way. Needs `pnpm build`.
  */
 export function installProduct(directory) {
   rmSync(directory, { recursive: true, force: true })
@@ -39,12 +52,21 @@ export function installProduct(directory) {
 
 function installPackage(source, manifest, target) {
   mkdirSync(target, { recursive: true })
-  for (const name of new Set(['dist', ...(manifest.files ?? []).filter((name) => /^[\w-]+$/.test(name))])) {
-    if (existsSync(join(source, name))) cpSync(join(source, name), join(target, name), { recursive: true })
+  for (const name of new Set([
+    'dist',
+    ...(manifest.files ?? []).filter((name) => /^[\w-]+$/.test(name)),
+  ])) {
+    if (existsSync(join(source, name)))
+      cpSync(join(source, name), join(target, name), { recursive: true })
   }
-  const published = JSON.parse(JSON.stringify(manifest.exports ?? {}).replaceAll(/"\.\/src\/([^"]+)\.ts"/g, '"./dist/$1.js"'))
+  const published = JSON.parse(
+    JSON.stringify(manifest.exports ?? {}).replaceAll(/"\.\/src\/([^"]+)\.ts"/g, '"./dist/$1.js"'),
+  )
   const { devDependencies: _, ...rest } = manifest
-  writeFileSync(join(target, 'package.json'), JSON.stringify({ ...rest, exports: published }, null, 2))
+  writeFileSync(
+    join(target, 'package.json'),
+    JSON.stringify({ ...rest, exports: published }, null, 2),
+  )
   for (const name of Object.keys(manifest.dependencies ?? {})) {
     if (name.startsWith('@qarion/')) continue
     const link = join(target, 'node_modules', name)
@@ -61,7 +83,11 @@ export function writeProject(directory, { product, engine }) {
   mkdirSync(join(directory, 'deliveries'), { recursive: true })
   writeFrame(directory, product, engine)
   writeFlow(directory, 'orders')
-  return { directory, database: join(directory, ENGINES[engine]), feedTable: 'raw_orders_change_feed' }
+  return {
+    directory,
+    database: join(directory, ENGINES[engine]),
+    feedTable: 'raw_orders_change_feed',
+  }
 }
 
 /** A project of `flows` flows that has never run. */
@@ -77,9 +103,15 @@ function writeFrame(directory, product, engine) {
   mkdirSync(join(directory, 'flows'), { recursive: true })
   symlinkSync(join(product.directory, 'node_modules'), join(directory, 'node_modules'))
   const dependencies = Object.fromEntries(
-    ['cli', `engine-${engine}`, 'flows', 'loader-csv', 'repository-local'].map((name) => [`@qarion/${name}`, '*']),
+    ['cli', `engine-${engine}`, 'flows', 'loader-csv', 'repository-local'].map((name) => [
+      `@qarion/${name}`,
+      '*',
+    ]),
   )
-  writeFileSync(join(directory, 'package.json'), JSON.stringify({ name: 'bench', private: true, type: 'module', dependencies }, null, 2))
+  writeFileSync(
+    join(directory, 'package.json'),
+    JSON.stringify({ name: 'bench', private: true, type: 'module', dependencies }, null, 2),
+  )
   writeFileSync(
     join(directory, 'qarion.toml'),
     `[project]\nname = "bench"\ntimezone = "UTC"\n\n[engine]\nname = "${engine}"\n\n[engine.config]\npath = "${ENGINES[engine]}"\n`,

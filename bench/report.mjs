@@ -11,7 +11,8 @@ function verdict(result) {
   return met === null ? '' : met ? 'ok' : 'MISS'
 }
 
-const round = (number) => (number >= 100 ? number.toFixed(0) : number >= 10 ? number.toFixed(1) : number.toFixed(2))
+const round = (number) =>
+  number >= 100 ? number.toFixed(0) : number >= 10 ? number.toFixed(1) : number.toFixed(2)
 
 function figure({ median, min, max, unit }) {
   if (median === undefined) return ''
@@ -23,15 +24,25 @@ function detail(result) {
   const parts = []
   for (const [name, { median }] of Object.entries(result.seconds ?? {})) {
     const peak = result.peaksMb?.[name]
-    parts.push(`${name} ${median < 1 ? median.toFixed(3) : round(median)} s${peak === undefined ? '' : `, ${Math.round((peak * 2 ** 20) / 1e6)} MB`}`)
+    parts.push(
+      `${name} ${median < 1 ? median.toFixed(3) : round(median)} s${peak === undefined ? '' : `, ${Math.round((peak * 2 ** 20) / 1e6)} MB`}`,
+    )
   }
   if (result.cpuRatio !== undefined) parts.push(`processor time ${round(result.cpuRatio.median)} ×`)
-  for (const [batch, megabytes] of Object.entries(result.megabytes ?? {})) parts.push(`${batch}: ${round(megabytes)} MB`)
+  for (const [batch, megabytes] of Object.entries(result.megabytes ?? {}))
+    parts.push(`${batch}: ${round(megabytes)} MB`)
   return parts.join(' · ')
 }
 
 export function formatResult(result) {
-  return [verdict(result), result.measure, figure(result), result.notRun ?? result.crashed ?? detail(result)].filter(Boolean).join('  ')
+  return [
+    verdict(result),
+    result.measure,
+    figure(result),
+    result.notRun ?? result.crashed ?? detail(result),
+  ]
+    .filter(Boolean)
+    .join('  ')
 }
 
 /** A table for people: measure, target, figure as median (min … max), verdict, and what lies behind it. */
@@ -46,8 +57,14 @@ export function formatReport(machine, rounds, cases) {
     ]),
   )
   const head = ['measure', 'target', 'median (min … max)', '', 'behind it']
-  const widths = head.map((_, column) => Math.max(...[head, ...rows].map((row) => row[column].length)))
-  const line = (row) => row.map((cell, column) => (column === row.length - 1 ? cell : cell.padEnd(widths[column]))).join('  ').trimEnd()
+  const widths = head.map((_, column) =>
+    Math.max(...[head, ...rows].map((row) => row[column].length)),
+  )
+  const line = (row) =>
+    row
+      .map((cell, column) => (column === row.length - 1 ? cell : cell.padEnd(widths[column])))
+      .join('  ')
+      .trimEnd()
   return [
     '',
     `${machine.date} · ${machine.system} · ${machine.processor} · ${machine.cores} cores, ${machine.memoryGb} GB · Node ${machine.node.slice(1)}`,

@@ -52,22 +52,33 @@ async function bench() {
     rounds: Number(values.rounds),
     seed: 1,
   })
-  if (context.product.unbuilt.length > 0) context.log(`not built, and so not there: ${context.product.unbuilt.join(', ')} (tsc -b)`)
+  if (context.product.unbuilt.length > 0)
+    context.log(`not built, and so not there: ${context.product.unbuilt.join(', ')} (pnpm build)`)
   const machine = describeMachine()
   const done = []
   try {
     for (const one of CASES.filter(({ name }) => values.only?.includes(name) ?? true)) {
       context.log(`${one.name}: ${one.target}`)
-      const results = await one.run(context).catch((error) => [{ measure: one.name, crashed: String(error?.stack ?? error) }])
+      const results = await one
+        .run(context)
+        .catch((error) => [{ measure: one.name, crashed: String(error?.stack ?? error) }])
       for (const result of results) context.log(`  ${formatResult(result)}`)
-      done.push({ name: one.name, target: one.target, results: results.map((result) => ({ ...result, isMet: isMet(result) })) })
+      done.push({
+        name: one.name,
+        target: one.target,
+        results: results.map((result) => ({ ...result, isMet: isMet(result) })),
+      })
     }
   } finally {
     context.close()
   }
   process.stdout.write(formatReport(machine, context.rounds, done))
   if (values.json !== undefined) {
-    writeFileSync(values.json, `${JSON.stringify({ version: 1, machine, rounds: context.rounds, cases: done }, null, 2)}\n`)
+    writeFileSync(
+      values.json,
+      `${JSON.stringify({ version: 1, machine, rounds: context.rounds, cases: done }, null, 2)}\n`,
+    )
   }
-  if (done.some(({ results }) => results.some(({ crashed }) => crashed !== undefined))) process.exitCode = 1
+  if (done.some(({ results }) => results.some(({ crashed }) => crashed !== undefined)))
+    process.exitCode = 1
 }

@@ -9,7 +9,8 @@ import { deliver, writeProject } from './product.mjs'
  */
 export async function compareRuns(context, { engine, rows, order, byHand }) {
   const { files, known } = await context.deliveries({ rows, order })
-  const project = () => writeProject(context.folder(`${engine}-project`), { product: context.product, engine })
+  const project = () =>
+    writeProject(context.folder(`${engine}-project`), { product: context.product, engine })
   let current
   const qarion = {
     name: 'qarion',
@@ -30,29 +31,57 @@ export async function compareRuns(context, { engine, rows, order, byHand }) {
         context.settle()
       },
       run: () => byHand({ database, oldFile: files[0].path, newFile: files[1].path, extent }),
-      check: () => checkFeed({ engine, database, table: 'change_feed', known, firstBatch: extent === 'feed' ? 1 : 2 }),
+      check: () =>
+        checkFeed({
+          engine,
+          database,
+          table: 'change_feed',
+          known,
+          firstBatch: extent === 'feed' ? 1 : 2,
+        }),
     }
   }
   const subjects = [qarion, hand('feed'), hand('comparison')]
 
   // One round that is not counted: it warms the file cache and proves that all three give the right rows.
   for (const subject of subjects) {
-    await subject.prepare()
+    subject.prepare()
     await subject.run()
-    await (subject.check?.() ?? checkFeed({ engine, database: current.database, table: current.feedTable, known }))
+    await (subject.check?.() ??
+      checkFeed({ engine, database: current.database, table: current.feedTable, known }))
   }
   const samples = await interleave(subjects, context.rounds)
   context.folder(`${engine}-project`)
   removeDatabase(context, `${context.folder(`${engine}-hand`)}.${engine}`)
 
   const what = `${engine} ${formatRows(rows)} ${order}`
-  const seconds = Object.fromEntries(Object.entries(samples).map(([name, of]) => [name, secondsOf(of)]))
-  const peaksMb = Object.fromEntries(Object.entries(samples).map(([name, of]) => [name, peakOf(of)]))
+  const seconds = Object.fromEntries(
+    Object.entries(samples).map(([name, of]) => [name, secondsOf(of)]),
+  )
+  const peaksMb = Object.fromEntries(
+    Object.entries(samples).map(([name, of]) => [name, peakOf(of)]),
+  )
   return {
     peaksMb,
     results: [
-      { measure: `${what}: qarion run / the same feed by hand`, unit: '×', limit: 1.25, ...ratioOf(samples.qarion, samples.feed), cpuRatio: cpuRatioOf(samples.qarion, samples.feed), seconds, peaksMb },
-      { measure: `${what}: qarion run / only the comparison by hand`, unit: '×', limit: 1.25, ...ratioOf(samples.qarion, samples.comparison), cpuRatio: cpuRatioOf(samples.qarion, samples.comparison), seconds, peaksMb },
+      {
+        measure: `${what}: qarion run / the same feed by hand`,
+        unit: '×',
+        limit: 1.25,
+        ...ratioOf(samples.qarion, samples.feed),
+        cpuRatio: cpuRatioOf(samples.qarion, samples.feed),
+        seconds,
+        peaksMb,
+      },
+      {
+        measure: `${what}: qarion run / only the comparison by hand`,
+        unit: '×',
+        limit: 1.25,
+        ...ratioOf(samples.qarion, samples.comparison),
+        cpuRatio: cpuRatioOf(samples.qarion, samples.comparison),
+        seconds,
+        peaksMb,
+      },
     ],
   }
 }
@@ -63,5 +92,9 @@ function removeDatabase(context, database) {
 }
 
 export function formatRows(rows) {
-  return rows % 1_000_000 === 0 ? `${rows / 1_000_000} M` : rows % 1000 === 0 ? `${rows / 1000} k` : String(rows)
+  return rows % 1_000_000 === 0
+    ? `${rows / 1_000_000} M`
+    : rows % 1000 === 0
+      ? `${rows / 1000} k`
+      : String(rows)
 }

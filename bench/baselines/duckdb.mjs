@@ -33,7 +33,11 @@ const statements = [
   `CREATE TABLE delivery_1 AS SELECT * FROM ${read(oldFile)}`,
   `CREATE TABLE delivery_2 AS SELECT * FROM ${read(newFile)}`,
   `CREATE TABLE change_feed (${names.map((name) => `${name} ${COLUMNS[name]}`).join(', ')}, xt_batch_id BIGINT, xt_batch_time TIMESTAMP, xt_record_type VARCHAR, xt_changed_columns VARCHAR)`,
-  ...(extent === 'feed' ? [`INSERT INTO change_feed SELECT ${all('n')}, 1, TIMESTAMP '2024-01-01', 'new', NULL FROM delivery_1 n`] : []),
+  ...(extent === 'feed'
+    ? [
+        `INSERT INTO change_feed SELECT ${all('n')}, 1, TIMESTAMP '2024-01-01', 'new', NULL FROM delivery_1 n`,
+      ]
+    : []),
   `INSERT INTO change_feed
    SELECT ${all('n')}, 2, TIMESTAMP '2024-01-02', CASE WHEN o.id IS NULL THEN 'new' ELSE 'changed' END,
      CASE WHEN o.id IS NULL THEN NULL ELSE '[' || concat_ws(',', ${compared.map((name, index) => `CASE WHEN ${differs[index]} THEN '"${name}"' END`).join(', ')}) || ']' END

@@ -1,6 +1,7 @@
 const VALUES = ['amount', 'ordered_on', 'updated_at', 'is_paid', 'customer', 'city', 'note']
 const NAMES = ['id', ...VALUES]
-const DECLARATIONS = 'amount DECIMAL(12,2), ordered_on DATE, updated_at TIMESTAMP, is_paid BOOLEAN, customer TEXT, city TEXT, note TEXT'
+const DECLARATIONS =
+  'amount DECIMAL(12,2), ordered_on DATE, updated_at TIMESTAMP, is_paid BOOLEAN, customer TEXT, city TEXT, note TEXT'
 
 /** How the hand-written tables are made, for the report. */
 export const TABLE_FORM = 'rowid table, id INTEGER PRIMARY KEY'
@@ -13,7 +14,9 @@ export const TABLE_FORM = 'rowid table, id INTEGER PRIMARY KEY'
 export function sqliteScript({ oldFile, newFile, extent }) {
   const all = (table) => NAMES.map((name) => `${table}.${name}`).join(', ')
   const differs = VALUES.map((name) => `n.${name} IS NOT o.${name}`)
-  const changed = VALUES.map((name, index) => `CASE WHEN ${differs[index]} THEN ',"${name}"' ELSE '' END`).join(' || ')
+  const changed = VALUES.map(
+    (name, index) => `CASE WHEN ${differs[index]} THEN ',"${name}"' ELSE '' END`,
+  ).join(' || ')
   return `.bail on
 CREATE TABLE delivery_1 (id INTEGER PRIMARY KEY, ${DECLARATIONS});
 CREATE TABLE delivery_2 (id INTEGER PRIMARY KEY, ${DECLARATIONS});

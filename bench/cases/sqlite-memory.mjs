@@ -12,12 +12,23 @@ export default {
     for (const rows of context.memoryRows) {
       for (const order of context.orders) {
         const { files, known } = await context.deliveries({ rows, order })
-        const project = writeProject(context.folder('memory-project'), { product: context.product, engine: 'sqlite' })
+        const project = writeProject(context.folder('memory-project'), {
+          product: context.product,
+          engine: 'sqlite',
+        })
         deliver(project, files)
         context.settle()
-        const { peakMb, seconds } = await context.qarion(['run', '--quiet'], { cwd: project.directory, memory: true })
+        const { peakMb, seconds } = await context.qarion(['run', '--quiet'], {
+          cwd: project.directory,
+          memory: true,
+        })
         if (sqliteShell() !== undefined) {
-          await checkFeed({ engine: 'sqlite', database: project.database, table: project.feedTable, known })
+          await checkFeed({
+            engine: 'sqlite',
+            database: project.database,
+            table: project.feedTable,
+            known,
+          })
         }
         context.folder('memory-project')
         results.push({

@@ -12,12 +12,24 @@ export default {
     if (sqliteShell() === undefined) {
       return [{ measure: 'sqlite', notRun: 'there is no sqlite3 shell on the PATH' }]
     }
-    const byHand = ({ database, ...request }) => runProcess('sqlite3', [database], { input: sqliteScript(request), memory: true })
+    const byHand = ({ database, ...request }) =>
+      runProcess('sqlite3', [database], { input: sqliteScript(request), memory: true })
     const results = []
     for (const rows of context.rows) {
       for (const order of context.orders) {
-        const { results: ratios, peaksMb } = await compareRuns(context, { engine: 'sqlite', rows, order, byHand })
-        results.push(...ratios, peakResult(`sqlite ${formatRows(rows)} ${order}: peak memory of qarion run`, peaksMb.qarion))
+        const { results: ratios, peaksMb } = await compareRuns(context, {
+          engine: 'sqlite',
+          rows,
+          order,
+          byHand,
+        })
+        results.push(
+          ...ratios,
+          peakResult(
+            `sqlite ${formatRows(rows)} ${order}: peak memory of qarion run`,
+            peaksMb.qarion,
+          ),
+        )
       }
     }
     return results
@@ -28,5 +40,12 @@ export default {
 export function peakResult(measure, peakMb) {
   if (peakMb === undefined) return { measure, notRun: 'memory is not measured on this platform' }
   const megabytes = (peakMb * 2 ** 20) / 1e6
-  return { measure, unit: 'MB', limit: PEAK_LIMIT_MB, median: megabytes, min: megabytes, max: megabytes }
+  return {
+    measure,
+    unit: 'MB',
+    limit: PEAK_LIMIT_MB,
+    median: megabytes,
+    min: megabytes,
+    max: megabytes,
+  }
 }

@@ -8,7 +8,8 @@ export default {
   async run(context) {
     const series = await runSeries(context)
     return SERIES_ENGINES.map((engine) => {
-      const secondsOf = (batch) => spread(series[engine].map((batches) => batches[batch - 1].seconds))
+      const secondsOf = (batch) =>
+        spread(series[engine].map((batches) => batches[batch - 1].seconds))
       return {
         measure: `${engine} ${formatRows(context.seriesRows)}: seconds of batch 50 / of batch 2`,
         unit: '×',

@@ -14,7 +14,9 @@ export default {
         unit: '×',
         limit: 1.5,
         ...spread(series[engine].map((batches) => batches[11].bytes / batches[2].bytes)),
-        megabytes: Object.fromEntries([1, 2, 3, 12, 50].map((batch) => [batch, bytesAfter(batch) / 1e6])),
+        megabytes: Object.fromEntries(
+          [1, 2, 3, 12, 50].map((batch) => [batch, bytesAfter(batch) / 1e6]),
+        ),
       }
     })
   },

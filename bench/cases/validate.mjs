@@ -13,7 +13,10 @@ export default {
       writeWideProject(directory, { product: context.product, engine, flows: FLOWS })
       const samples = await interleave(
         [
-          { name: 'qarion', run: () => context.qarion(['validate', '--quiet'], { cwd: directory, memory: true }) },
+          {
+            name: 'qarion',
+            run: () => context.qarion(['validate', '--quiet'], { cwd: directory, memory: true }),
+          },
           { name: 'node', run: () => runProcess(context.node, ['-e', '0']) },
         ],
         context.rounds + 1,

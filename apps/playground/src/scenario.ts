@@ -1,13 +1,28 @@
 import { mkdir, mkdtemp, rm, utimes, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
-import { formatValue, rowsOf, type FlowPlugin, type Plugin, type PluginKind, type RunEvent } from '@qarion/core'
+
+import {
+  formatValue,
+  rowsOf,
+  type FlowPlugin,
+  type Plugin,
+  type PluginKind,
+  type RunEvent,
+} from '@qarion/core'
 import duckdbEngine from '@qarion/engine-duckdb/plugin'
 import sqliteEngine from '@qarion/engine-sqlite/plugin'
 import { changeFeedPlugin } from '@qarion/flows'
 import csvLoader from '@qarion/loader-csv/plugin'
 import localRepository from '@qarion/repository-local/plugin'
-import { createQarion, type Qarion, type RunRequest, type RunResult, type ShowRequest } from '@qarion/sdk'
+import {
+  createQarion,
+  type Qarion,
+  type RunRequest,
+  type RunResult,
+  type ShowRequest,
+} from '@qarion/sdk'
+
 import { withSerialisedPlans } from './serialised-plans.ts'
 
 export const ENGINE_IDS = ['sqlite', 'duckdb'] as const
@@ -37,7 +52,11 @@ export interface Scenario {
   /** Code of the error that the run ends with. */
   runCode(request?: RunRequest): Promise<string>
   /** Rows as text, cells joined by `|`, NULL as `∅`, in the dataset's order. */
-  rows(dataset: string, columns?: readonly string[], request?: Partial<ShowRequest>): Promise<string[]>
+  rows(
+    dataset: string,
+    columns?: readonly string[],
+    request?: Partial<ShowRequest>,
+  ): Promise<string[]>
   restart(): Promise<void>
   close(): Promise<void>
 }
@@ -52,10 +71,20 @@ columns = [
 `
 
 /** Everything a project of the playground may name. */
-export const ALL_PLUGINS: readonly Plugin<PluginKind, unknown>[] = [sqliteEngine, duckdbEngine, csvLoader, localRepository, changeFeedPlugin]
+export const ALL_PLUGINS: readonly Plugin<PluginKind, unknown>[] = [
+  sqliteEngine,
+  duckdbEngine,
+  csvLoader,
+  localRepository,
+  changeFeedPlugin,
+]
 
 const plugins = (plansAsBuilt: boolean): readonly Plugin<PluginKind, unknown>[] =>
-  plansAsBuilt ? ALL_PLUGINS : ALL_PLUGINS.map((plugin) => (plugin.kind === 'flow' ? withSerialisedPlans(plugin as FlowPlugin) : plugin))
+  plansAsBuilt
+    ? ALL_PLUGINS
+    : ALL_PLUGINS.map((plugin) =>
+        plugin.kind === 'flow' ? withSerialisedPlans(plugin as FlowPlugin) : plugin,
+      )
 
 /** Makes a project with one flow `t` (change feed) that reads `data/d*.csv`. */
 export async function createScenario(options: ScenarioOptions): Promise<Scenario> {
@@ -63,7 +92,8 @@ export async function createScenario(options: ScenarioOptions): Promise<Scenario
   await mkdir(join(directory, 'flows'))
   await mkdir(join(directory, 'data'))
   await writeFile(join(directory, 'qarion.toml'), projectFile(options.engine))
-  const writeFlow = (flow: string): Promise<void> => writeFile(join(directory, 'flows', 't.toml'), flowFile(flow))
+  const writeFlow = (flow: string): Promise<void> =>
+    writeFile(join(directory, 'flows', 't.toml'), flowFile(flow))
   await writeFlow(options.flow ?? DEFAULT_FLOW)
   const open = (): Qarion =>
     createQarion({
@@ -108,13 +138,24 @@ export async function createScenario(options: ScenarioOptions): Promise<Scenario
       return result.errors[0]?.error.code ?? 'none'
     },
     async rows(dataset, columns, request = {}) {
-      const shown = await qarion.show({ dataset: `t.${dataset}`, ...(columns === undefined ? {} : { columns }), ...request })
+      const shown = await qarion.show({
+        dataset: `t.${dataset}`,
+        ...(columns === undefined ? {} : { columns }),
+        ...request,
+      })
       const lines: string[] = []
       for await (const batch of shown.batches) {
         for (const row of rowsOf(batch)) {
           lines.push(
             row
-              .map((value, index) => (value === null ? '∅' : formatValue((shown.columns[index] as (typeof shown.columns)[number]).type, value)))
+              .map((value, index) =>
+                value === null
+                  ? '∅'
+                  : formatValue(
+                      (shown.columns[index] as (typeof shown.columns)[number]).type,
+                      value,
+                    ),
+              )
               .join('|'),
           )
         }

@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest'
+
 import { createScenario, ENGINE_IDS, type EngineId, type Scenario } from '../src/index.ts'
 
 /** One delivery after the other and the rows of the feed that they must give: `batch|type|id|v|changed columns`. */
@@ -51,15 +52,34 @@ ${properties}
 `
 
 const CASES: readonly Case[] = [
-  { name: 'first batch: all rows are new', deliveries: ['id,v\na,1\nb,2\n'], feed: ['1|new|a|1|∅', '1|new|b|2|∅'] },
+  {
+    name: 'first batch: all rows are new',
+    deliveries: ['id,v\na,1\nb,2\n'],
+    feed: ['1|new|a|1|∅', '1|new|b|2|∅'],
+  },
   {
     name: 'new, changed, deleted in one batch',
     deliveries: ['id,v\na,1\nb,2\nc,3\n', 'id,v\na,1\nb,9\nd,4\n'],
-    feed: ['1|new|a|1|∅', '1|new|b|2|∅', '1|new|c|3|∅', '2|changed|b|9|["v"]', '2|deleted|c|3|∅', '2|new|d|4|∅'],
+    feed: [
+      '1|new|a|1|∅',
+      '1|new|b|2|∅',
+      '1|new|c|3|∅',
+      '2|changed|b|9|["v"]',
+      '2|deleted|c|3|∅',
+      '2|new|d|4|∅',
+    ],
     current: ['a|1', 'b|9', 'd|4'],
   },
-  { name: 'NULL to value', deliveries: ['id,v\na,\n', 'id,v\na,1\n'], feed: ['1|new|a|∅|∅', '2|changed|a|1|["v"]'] },
-  { name: 'value to NULL', deliveries: ['id,v\na,1\n', 'id,v\na,\n'], feed: ['1|new|a|1|∅', '2|changed|a|∅|["v"]'] },
+  {
+    name: 'NULL to value',
+    deliveries: ['id,v\na,\n', 'id,v\na,1\n'],
+    feed: ['1|new|a|∅|∅', '2|changed|a|1|["v"]'],
+  },
+  {
+    name: 'value to NULL',
+    deliveries: ['id,v\na,1\n', 'id,v\na,\n'],
+    feed: ['1|new|a|1|∅', '2|changed|a|∅|["v"]'],
+  },
   { name: 'NULL to NULL', deliveries: ['id,v\na,\n', 'id,v\na,\n\n'], feed: ['1|new|a|∅|∅'] },
   {
     name: 'composite keys whose parts collide when concatenated',
@@ -73,7 +93,12 @@ const CASES: readonly Case[] = [
     deliveries: [`id,v\n${'k'.repeat(5000)},1\n`, `id,v\n${'k'.repeat(5000)},2\n`],
     feed: [`1|new|${'k'.repeat(5000)}|1|∅`, `2|changed|${'k'.repeat(5000)}|2|["v"]`],
   },
-  { name: '1 and 1.0 are the same decimal', flow: decimals, deliveries: ['id,v\na,1\n', 'id,v\na,1.0\n'], feed: ['1|new|a|1.00|∅'] },
+  {
+    name: '1 and 1.0 are the same decimal',
+    flow: decimals,
+    deliveries: ['id,v\na,1\n', 'id,v\na,1.0\n'],
+    feed: ['1|new|a|1.00|∅'],
+  },
   {
     name: '2^53 and 2^53 + 1 differ',
     flow: typed('integer'),
@@ -83,10 +108,22 @@ const CASES: readonly Case[] = [
   {
     name: 'the ends of 64 bits',
     flow: typed('integer'),
-    deliveries: ['id,v\na,9223372036854775807\nb,-9223372036854775808\n', 'id,v\na,9223372036854775806\nb,-9223372036854775808\n'],
-    feed: ['1|new|a|9223372036854775807|∅', '1|new|b|-9223372036854775808|∅', '2|changed|a|9223372036854775806|["v"]'],
+    deliveries: [
+      'id,v\na,9223372036854775807\nb,-9223372036854775808\n',
+      'id,v\na,9223372036854775806\nb,-9223372036854775808\n',
+    ],
+    feed: [
+      '1|new|a|9223372036854775807|∅',
+      '1|new|b|-9223372036854775808|∅',
+      '2|changed|a|9223372036854775806|["v"]',
+    ],
   },
-  { name: '-0.0 is 0.0', flow: typed('float'), deliveries: ['id,v\na,0.0\n', 'id,v\na,-0.0\n'], feed: ['1|new|a|0|∅'] },
+  {
+    name: '-0.0 is 0.0',
+    flow: typed('float'),
+    deliveries: ['id,v\na,0.0\n', 'id,v\na,-0.0\n'],
+    feed: ['1|new|a|0|∅'],
+  },
   {
     name: 'the last microsecond of a day',
     flow: typed('timestamp'),
@@ -111,15 +148,31 @@ empty_string = "quoted"
     deliveries: ['id,v\na,\n', 'id,v\na,""\n'],
     feed: ['1|new|a|∅|∅', '2|changed|a||["v"]'],
   },
-  { name: 'case', deliveries: ['id,v\na,x\n', 'id,v\na,X\n'], feed: ['1|new|a|x|∅', '2|changed|a|X|["v"]'] },
-  { name: 'case in the key', deliveries: ['id,v\na,1\nA,2\n', 'id,v\na,1\nA,3\n'], feed: ['1|new|A|2|∅', '1|new|a|1|∅', '2|changed|A|3|["v"]'] },
-  { name: 'trailing blanks', deliveries: ['id,v\na,x\n', 'id,v\na,x \n'], feed: ['1|new|a|x|∅', '2|changed|a|x |["v"]'] },
+  {
+    name: 'case',
+    deliveries: ['id,v\na,x\n', 'id,v\na,X\n'],
+    feed: ['1|new|a|x|∅', '2|changed|a|X|["v"]'],
+  },
+  {
+    name: 'case in the key',
+    deliveries: ['id,v\na,1\nA,2\n', 'id,v\na,1\nA,3\n'],
+    feed: ['1|new|A|2|∅', '1|new|a|1|∅', '2|changed|A|3|["v"]'],
+  },
+  {
+    name: 'trailing blanks',
+    deliveries: ['id,v\na,x\n', 'id,v\na,x \n'],
+    feed: ['1|new|a|x|∅', '2|changed|a|x |["v"]'],
+  },
   {
     name: 'composed and decomposed accents',
     deliveries: ['id,v\na,\u00e9\n', 'id,v\na,e\u0301\n'],
     feed: ['1|new|a|\u00e9|∅', '2|changed|a|e\u0301|["v"]'],
   },
-  { name: 'emoji', deliveries: ['id,v\n😀,👩‍🚀\n', 'id,v\n😀,👨‍🚀\n'], feed: ['1|new|😀|👩‍🚀|∅', '2|changed|😀|👨‍🚀|["v"]'] },
+  {
+    name: 'emoji',
+    deliveries: ['id,v\n😀,👩‍🚀\n', 'id,v\n😀,👨‍🚀\n'],
+    feed: ['1|new|😀|👩‍🚀|∅', '2|changed|😀|👨‍🚀|["v"]'],
+  },
   {
     name: 'deleted, then still absent',
     deliveries: ['id,v\na,1\nb,2\n', 'id,v\na,1\n', 'id,v\na,3\n'],
@@ -132,8 +185,21 @@ empty_string = "quoted"
   },
   {
     name: 'deleted and back twice',
-    deliveries: ['id,v\na,1\nb,2\n', 'id,v\na,1\n', 'id,v\na,1\nb,2\n', 'id,v\na,1\n', 'id,v\na,1\nb,3\n'],
-    feed: ['1|new|a|1|∅', '1|new|b|2|∅', '2|deleted|b|2|∅', '3|reinserted|b|2|∅', '4|deleted|b|2|∅', '5|reinserted|b|3|∅'],
+    deliveries: [
+      'id,v\na,1\nb,2\n',
+      'id,v\na,1\n',
+      'id,v\na,1\nb,2\n',
+      'id,v\na,1\n',
+      'id,v\na,1\nb,3\n',
+    ],
+    feed: [
+      '1|new|a|1|∅',
+      '1|new|b|2|∅',
+      '2|deleted|b|2|∅',
+      '3|reinserted|b|2|∅',
+      '4|deleted|b|2|∅',
+      '5|reinserted|b|3|∅',
+    ],
   },
   {
     name: 'key changed: deleted and new',
@@ -145,12 +211,26 @@ empty_string = "quoted"
     deliveries: ['id,v\na,1\n', 'v,id\n1,a\n'],
     feed: ['1|new|a|1|∅'],
   },
-  { name: 'BOM, CRLF', deliveries: ['id,v\na,1\n', '\ufeffid,v\r\na,1\r\n'], feed: ['1|new|a|1|∅'] },
-  { name: 'quotes and newlines in fields', deliveries: ['id,v\n"a","x""y\nz"\n', 'id,v\na,"x""y\nz"\n'], feed: ['1|new|a|x"y\nz|∅'] },
+  {
+    name: 'BOM, CRLF',
+    deliveries: ['id,v\na,1\n', '\ufeffid,v\r\na,1\r\n'],
+    feed: ['1|new|a|1|∅'],
+  },
+  {
+    name: 'quotes and newlines in fields',
+    deliveries: ['id,v\n"a","x""y\nz"\n', 'id,v\na,"x""y\nz"\n'],
+    feed: ['1|new|a|x"y\nz|∅'],
+  },
   {
     name: 'names and values meant as injection',
-    deliveries: [`id,v\n"'; drop table raw_t_change_feed; --","\\""x'"\n`, `id,v\n"'; drop table raw_t_change_feed; --",1\n`],
-    feed: [`1|new|'; drop table raw_t_change_feed; --|\\"x'|∅`, `2|changed|'; drop table raw_t_change_feed; --|1|["v"]`],
+    deliveries: [
+      `id,v\n"'; drop table raw_t_change_feed; --","\\""x'"\n`,
+      `id,v\n"'; drop table raw_t_change_feed; --",1\n`,
+    ],
+    feed: [
+      `1|new|'; drop table raw_t_change_feed; --|\\"x'|∅`,
+      `2|changed|'; drop table raw_t_change_feed; --|1|["v"]`,
+    ],
   },
   {
     name: 'partial extract: absence says nothing',
@@ -161,25 +241,37 @@ empty_string = "quoted"
   },
   {
     name: 'deleted_when in a partial extract',
-    flow: withProperties(`extract = "partial"\ndeleted_when = "op = 'D'"\nchange_detection_columns = ["v"]`, '  { name = "op", schema_type = "string" },\n'),
+    flow: withProperties(
+      `extract = "partial"\ndeleted_when = "op = 'D'"\nchange_detection_columns = ["v"]`,
+      '  { name = "op", schema_type = "string" },\n',
+    ),
     deliveries: ['id,v,op\na,1,\nb,2,\n', 'id,v,op\na,1,D\n', 'id,v,op\na,5,\n'],
     feed: ['1|new|a|1|∅', '1|new|b|2|∅', '2|deleted|a|1|∅', '3|reinserted|a|5|∅'],
   },
   {
     name: 'extract_scope: full within the delivered regions',
-    flow: withProperties('extract_scope = ["region"]', '  { name = "region", schema_type = "string" },\n'),
+    flow: withProperties(
+      'extract_scope = ["region"]',
+      '  { name = "region", schema_type = "string" },\n',
+    ),
     deliveries: ['id,v,region\na,1,n\nb,2,n\nc,3,s\n', 'id,v,region\na,1,n\n'],
     feed: ['1|new|a|1|∅', '1|new|b|2|∅', '1|new|c|3|∅', '2|deleted|b|2|∅'],
   },
   {
     name: 'sequence_by: the last row of a key counts',
-    flow: withProperties('sequence_by = ["n"]\nchange_detection_columns = ["v"]', '  { name = "n", schema_type = "integer" },\n'),
+    flow: withProperties(
+      'sequence_by = ["n"]\nchange_detection_columns = ["v"]',
+      '  { name = "n", schema_type = "integer" },\n',
+    ),
     deliveries: ['id,v,n\na,3,3\na,1,1\na,2,2\n', 'id,v,n\na,9,8\na,3,9\n'],
     feed: ['1|new|a|3|∅'],
   },
   {
     name: 'on_duplicate_key = first by sequence',
-    flow: withProperties('sequence_by = ["n"]\non_duplicate_key = "first"', '  { name = "n", schema_type = "integer" },\n'),
+    flow: withProperties(
+      'sequence_by = ["n"]\non_duplicate_key = "first"',
+      '  { name = "n", schema_type = "integer" },\n',
+    ),
     deliveries: ['id,v,n\na,3,3\na,1,1\n'],
     feed: ['1|new|a|1|∅'],
   },
@@ -204,7 +296,10 @@ empty_string = "quoted"
   },
   {
     name: 'change_detection_exclude',
-    flow: withProperties('change_detection_exclude = ["note"]', '  { name = "note", schema_type = "string" },\n'),
+    flow: withProperties(
+      'change_detection_exclude = ["note"]',
+      '  { name = "note", schema_type = "string" },\n',
+    ),
     deliveries: ['id,v,note\na,1,x\n', 'id,v,note\na,1,y\n', 'id,v,note\na,2,z\n'],
     feed: ['1|new|a|1|∅', '3|changed|a|2|["v"]'],
   },
@@ -239,11 +334,14 @@ describe.each(ENGINE_IDS)('%s', (engine: EngineId) => {
 
   it.each([25_001, 65_537])('%i rows: across read borders', async (rows) => {
     scenario = await createScenario({ engine })
-    const csv = (offset: number): string => `id,v\n${Array.from({ length: rows }, (_, index) => `k${index},${index === rows - 1 ? index + offset : index}\n`).join('')}`
+    const csv = (offset: number): string =>
+      `id,v\n${Array.from({ length: rows }, (_, index) => `k${index},${index === rows - 1 ? index + offset : index}\n`).join('')}`
     await scenario.deliver('d1.csv', csv(0))
     await scenario.deliver('d2.csv', csv(1))
     await scenario.runOk()
-    expect(await scenario.rows('change_feed', FEED, { batch: 2 })).toEqual([`2|changed|k${rows - 1}|${rows}|["v"]`])
+    expect(await scenario.rows('change_feed', FEED, { batch: 2 })).toEqual([
+      `2|changed|k${rows - 1}|${rows}|["v"]`,
+    ])
     expect((await scenario.qarion.show({ dataset: 't.current' })).totalRows).toBe(rows)
   })
 })

@@ -1,4 +1,5 @@
 import { createQarion } from '@qarion/sdk'
+
 import { ALL_PLUGINS } from '../src/index.ts'
 
 /** Runs the project in the folder of the first argument and kills itself at the event of the second, if there is one. */

@@ -3,10 +3,18 @@ import { cp, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+
 import { rowsOf } from '@qarion/core'
 import { createQarion } from '@qarion/sdk'
-import { ALL_PLUGINS, createScenario, ENGINE_IDS, type EngineId, type Scenario } from '../src/index.ts'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+
+import {
+  ALL_PLUGINS,
+  createScenario,
+  ENGINE_IDS,
+  type EngineId,
+  type Scenario,
+} from '../src/index.ts'
 
 const CHILD = fileURLToPath(new URL('./kill-child.ts', import.meta.url))
 const ROWS = 3000
@@ -21,16 +29,26 @@ interface Outcome {
   readonly durationMs: number
 }
 
-function runChild(directory: string, options: { killAt?: number; killAfterMs?: number } = {}): Promise<Outcome> {
+function runChild(
+  directory: string,
+  options: { killAt?: number; killAfterMs?: number } = {},
+): Promise<Outcome> {
   return new Promise((resolve, reject) => {
     const startedAt = performance.now()
-    const child = spawn(process.execPath, [CHILD, directory, ...(options.killAt === undefined ? [] : [String(options.killAt)])], {
-      stdio: ['ignore', 'pipe', 'pipe'],
-    })
+    const child = spawn(
+      process.execPath,
+      [CHILD, directory, ...(options.killAt === undefined ? [] : [String(options.killAt)])],
+      {
+        stdio: ['ignore', 'pipe', 'pipe'],
+      },
+    )
     let output = ''
     child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()))
     child.stderr.on('data', (chunk: Buffer) => (output += chunk.toString()))
-    const timer = options.killAfterMs === undefined ? undefined : setTimeout(() => child.kill('SIGKILL'), options.killAfterMs)
+    const timer =
+      options.killAfterMs === undefined
+        ? undefined
+        : setTimeout(() => child.kill('SIGKILL'), options.killAfterMs)
     child.on('error', reject)
     child.on('exit', (code, signal) => {
       clearTimeout(timer)
@@ -49,7 +67,11 @@ describe.each(ENGINE_IDS)('%s', (engine: EngineId) => {
   let fullRunMs: number
 
   const contents = async (directory: string): Promise<Record<string, string[]>> => {
-    const qarion = createQarion({ projectDirectory: directory, discover: false, plugins: ALL_PLUGINS })
+    const qarion = createQarion({
+      projectDirectory: directory,
+      discover: false,
+      plugins: ALL_PLUGINS,
+    })
     const result: Record<string, string[]> = {}
     for (const dataset of ['change_feed', 'current', 'rejects', 'deleted_keys']) {
       // Batch times come from the clock; everything else must be the same.
@@ -57,7 +79,8 @@ describe.each(ENGINE_IDS)('%s', (engine: EngineId) => {
       const names = columns.map(({ name }) => name).filter((name) => name !== 'xt_batch_time')
       const shown = await qarion.show({ dataset: `t.${dataset}`, columns: names })
       result[dataset] = []
-      for await (const batch of shown.batches) for (const row of rowsOf(batch)) result[dataset].push(row.join('|'))
+      for await (const batch of shown.batches)
+        for (const row of rowsOf(batch)) result[dataset].push(row.join('|'))
     }
     await qarion.close()
     return result
@@ -65,7 +88,8 @@ describe.each(ENGINE_IDS)('%s', (engine: EngineId) => {
 
   beforeAll(async () => {
     template = await createScenario({ engine })
-    for (let batch = 1; batch <= BATCHES; batch += 1) await template.deliver(`d${batch}.csv`, csv(batch))
+    for (let batch = 1; batch <= BATCHES; batch += 1)
+      await template.deliver(`d${batch}.csv`, csv(batch))
     const reference = await copyOf(template.directory)
     const outcome = await runChild(reference)
     expect(outcome).toMatchObject({ code: 0 })
@@ -78,7 +102,10 @@ describe.each(ENGINE_IDS)('%s', (engine: EngineId) => {
 
   afterAll(() => template.close())
 
-  const killThenFinish = async (options: { killAt?: number; killAfterMs?: number }): Promise<boolean> => {
+  const killThenFinish = async (options: {
+    killAt?: number
+    killAfterMs?: number
+  }): Promise<boolean> => {
     const directory = await copyOf(template.directory)
     try {
       const killed = await runChild(directory, options)
@@ -93,18 +120,23 @@ describe.each(ENGINE_IDS)('%s', (engine: EngineId) => {
 
   it('SIGKILL at every event: nothing lost, nothing doubled', { timeout: 300_000 }, async () => {
     let killed = 0
-    for (let event = 0; event < eventCount; event += 1) if (await killThenFinish({ killAt: event })) killed += 1
+    for (let event = 0; event < eventCount; event += 1)
+      if (await killThenFinish({ killAt: event })) killed += 1
     expect(killed).toBe(eventCount)
     expect(eventCount).toBeGreaterThanOrEqual(20)
   })
 
-  it('SIGKILL at random instants: nothing lost, nothing doubled', { timeout: 300_000 }, async () => {
-    let killed = 0
-    for (let attempt = 0; attempt < RANDOM_KILLS; attempt += 1) {
-      if (await killThenFinish({ killAfterMs: 50 + Math.random() * fullRunMs })) killed += 1
-    }
-    expect(killed).toBeGreaterThan(0)
-  })
+  it(
+    'SIGKILL at random instants: nothing lost, nothing doubled',
+    { timeout: 300_000 },
+    async () => {
+      let killed = 0
+      for (let attempt = 0; attempt < RANDOM_KILLS; attempt += 1) {
+        if (await killThenFinish({ killAfterMs: 50 + Math.random() * fullRunMs })) killed += 1
+      }
+      expect(killed).toBeGreaterThan(0)
+    },
+  )
 })
 
 async function copyOf(directory: string): Promise<string> {

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+
 import { createScenario, ENGINE_IDS, type EngineId, type Scenario } from '../src/index.ts'
 
 /** A history: one delivery after the other, rows by key. Keys and values are few, so that all changes occur. */
@@ -7,11 +8,31 @@ type Delivery = ReadonlyMap<string, readonly (string | null)[]>
 
 const KEYS = ['a', 'b', 'c|d', 'c', '😀', 'é', 'A', '10', '9']
 const TEXTS = [null, 'x', 'X', 'x ', 'é', 'e\u0301', '0', 'null', '"', 'a,b', 'two\nlines']
-const INTEGERS = [null, '0', '1', '9007199254740992', '9007199254740993', '-9223372036854775808', '9223372036854775807']
+const INTEGERS = [
+  null,
+  '0',
+  '1',
+  '9007199254740992',
+  '9007199254740993',
+  '-9223372036854775808',
+  '9223372036854775807',
+]
 const DECIMALS = [null, '0', '0.1', '0.10', '-12.34', '9999999999.99', '1.00']
-const TIMES = [null, '2024-01-01T00:00:00Z', '2024-01-01T01:00:00+01:00', '0001-01-01T00:00:00Z', '9999-12-31T23:59:59.999999Z', '2024-02-29T12:00:00.000001Z']
+const TIMES = [
+  null,
+  '2024-01-01T00:00:00Z',
+  '2024-01-01T01:00:00+01:00',
+  '0001-01-01T00:00:00Z',
+  '9999-12-31T23:59:59.999999Z',
+  '2024-02-29T12:00:00.000001Z',
+]
 
-const row = fc.tuple(fc.constantFrom(...TEXTS), fc.constantFrom(...INTEGERS), fc.constantFrom(...DECIMALS), fc.constantFrom(...TIMES))
+const row = fc.tuple(
+  fc.constantFrom(...TEXTS),
+  fc.constantFrom(...INTEGERS),
+  fc.constantFrom(...DECIMALS),
+  fc.constantFrom(...TIMES),
+)
 const delivery: fc.Arbitrary<Delivery> = fc
   .array(fc.tuple(fc.constantFrom(...KEYS), row), { maxLength: 8 })
   .map((rows) => new Map(rows))
@@ -42,13 +63,18 @@ extract = "${isPartial ? 'partial' : 'full'}"
 on_empty = "accept"
 `
 
-const quote = (text: string | null): string => (text === null ? '' : /[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text)
+const quote = (text: string | null): string =>
+  text === null ? '' : /[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
 const csvOf = (rows: Delivery): string =>
   `id,s,n,d,t\n${[...rows].map(([key, values]) => [key, ...values].map(quote).join(',')).join('\n')}${rows.size === 0 ? '' : '\n'}`
 
 const FEED = ['xt_batch_id', 'xt_record_type', 'xt_changed_columns', 'id', 's', 'n', 'd', 't']
 
-async function withScenario<Result>(engine: EngineId, flow: string, use: (scenario: Scenario) => Promise<Result>): Promise<Result> {
+async function withScenario<Result>(
+  engine: EngineId,
+  flow: string,
+  use: (scenario: Scenario) => Promise<Result>,
+): Promise<Result> {
   const scenario = await createScenario({ engine, flow })
   try {
     return await use(scenario)
@@ -68,7 +94,8 @@ async function runDelivery(scenario: Scenario, index: number, rows: Delivery): P
 
 async function everything(scenario: Scenario): Promise<Record<string, string[]>> {
   const result: Record<string, string[]> = {}
-  for (const dataset of ['landing', 'change_feed', 'current', 'rejects', 'deleted_keys', 'carried']) result[dataset] = await scenario.rows(dataset)
+  for (const dataset of ['landing', 'change_feed', 'current', 'rejects', 'deleted_keys', 'carried'])
+    result[dataset] = await scenario.rows(dataset)
   return result
 }
 
@@ -78,7 +105,9 @@ function fold(lines: readonly string[]): Map<string, string> {
   for (const line of lines) {
     const [, type, , ...cells] = line.split('|')
     const text = cells.join('|')
-    const key = KEYS.toSorted((left, right) => right.length - left.length).find((candidate) => text.startsWith(`${candidate}|`)) as string
+    const key = KEYS.toSorted((left, right) => right.length - left.length).find((candidate) =>
+      text.startsWith(`${candidate}|`),
+    ) as string
     if (type === 'deleted') expect(snapshot.delete(key)).toBe(true)
     else {
       expect(snapshot.has(key)).toBe(type === 'changed' || type === 'unchanged')
@@ -100,7 +129,9 @@ describe.each(ENGINE_IDS)('%s', (engine: EngineId) => {
           for (const [index, rows] of deliveries.entries()) {
             await runDelivery(scenario, index, rows)
             const lines = await scenario.rows('change_feed', FEED)
-            expect([...fold(lines).values()].toSorted()).toEqual((await scenario.rows('current')).toSorted())
+            expect([...fold(lines).values()].toSorted()).toEqual(
+              (await scenario.rows('current')).toSorted(),
+            )
           }
           if (!chosen.isPartial) {
             const ids = (await scenario.rows('current', ['id'])).toSorted()
@@ -168,22 +199,30 @@ describe('all engines', () => {
     )
   })
 
-  it('plans executed as built give the same rows as plans read back from text', { timeout: 240_000 }, async () => {
-    await fc.assert(
-      fc.asyncProperty(history, settings, async (deliveries, chosen) => {
-        const results = []
-        for (const plansAsBuilt of [true, false]) {
-          const scenario = await createScenario({ engine: 'sqlite', flow: flowOf(chosen), plansAsBuilt })
-          try {
-            await runHistory(scenario, deliveries)
-            results.push(await everything(scenario))
-          } finally {
-            await scenario.close()
+  it(
+    'plans executed as built give the same rows as plans read back from text',
+    { timeout: 240_000 },
+    async () => {
+      await fc.assert(
+        fc.asyncProperty(history, settings, async (deliveries, chosen) => {
+          const results = []
+          for (const plansAsBuilt of [true, false]) {
+            const scenario = await createScenario({
+              engine: 'sqlite',
+              flow: flowOf(chosen),
+              plansAsBuilt,
+            })
+            try {
+              await runHistory(scenario, deliveries)
+              results.push(await everything(scenario))
+            } finally {
+              await scenario.close()
+            }
           }
-        }
-        expect(results[1]).toEqual(results[0])
-      }),
-      RUNS,
-    )
-  })
+          expect(results[1]).toEqual(results[0])
+        }),
+        RUNS,
+      )
+    },
+  )
 })

@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest'
+
 import { createScenario, ENGINE_IDS, type EngineId, type Scenario } from '../src/index.ts'
 
 const FEED = ['xt_batch_id', 'xt_record_type', 'id', 'v']
@@ -26,7 +27,8 @@ afterEach(() => scenario.close())
 describe.each(ENGINE_IDS)('%s', (engine: EngineId) => {
   const start = async (definition: string, ...deliveries: string[]): Promise<void> => {
     scenario = await createScenario({ engine, flow: definition })
-    for (const [index, delivery] of deliveries.entries()) await scenario.deliver(`d${index + 1}.csv`, delivery)
+    for (const [index, delivery] of deliveries.entries())
+      await scenario.deliver(`d${index + 1}.csv`, delivery)
   }
 
   it('duplicate keys are refused and nothing is changed', async () => {
@@ -47,10 +49,21 @@ describe.each(ENGINE_IDS)('%s', (engine: EngineId) => {
   })
 
   it('on_duplicate_key = reject writes the rows to rejects and shields the key', async () => {
-    await start(flow('on_duplicate_key = "reject"', 'max_rejects = 5'), 'id,v\na,1\nb,2\n', 'id,v\na,7\na,8\nb,3\n')
+    await start(
+      flow('on_duplicate_key = "reject"', 'max_rejects = 5'),
+      'id,v\na,1\nb,2\n',
+      'id,v\na,7\na,8\nb,3\n',
+    )
     await scenario.runOk()
-    expect(await scenario.rows('change_feed', FEED)).toEqual(['1|new|a|1', '1|new|b|2', '2|changed|b|3'])
-    expect(await scenario.rows('rejects', ['xt_source_line', 'xt_reason', 'id'])).toEqual(['2|duplicate key|a', '3|duplicate key|a'])
+    expect(await scenario.rows('change_feed', FEED)).toEqual([
+      '1|new|a|1',
+      '1|new|b|2',
+      '2|changed|b|3',
+    ])
+    expect(await scenario.rows('rejects', ['xt_source_line', 'xt_reason', 'id'])).toEqual([
+      '2|duplicate key|a',
+      '3|duplicate key|a',
+    ])
     expect(await scenario.rows('current')).toEqual(['a|1', 'b|3'])
   })
 
@@ -63,13 +76,31 @@ describe.each(ENGINE_IDS)('%s', (engine: EngineId) => {
     expect(result.errors[0]?.error.code).toBe('QRN-LOAD-001')
     expect(result.errors[0]?.error.place).toMatchObject({ file: 'data/d2.csv', line: 3 })
     expect(await scenario.rows('change_feed', FEED)).toEqual(['1|new|a|1'])
-    expect(await scenario.rows('rejects', ['xt_batch_id', 'xt_source_file', 'xt_source_line', 'xt_column', 'xt_value', 'id'])).toEqual(['2|data/d2.csv|3|v|x|b'])
+    expect(
+      await scenario.rows('rejects', [
+        'xt_batch_id',
+        'xt_source_file',
+        'xt_source_line',
+        'xt_column',
+        'xt_value',
+        'id',
+      ]),
+    ).toEqual(['2|data/d2.csv|3|v|x|b'])
   })
 
   it('a rejected key is shielded: it stays, and nothing is emitted for it', async () => {
-    await start(flow('', 'max_rejects = 1'), 'id,v\na,1\nb,2\n', 'id,v\na,1\nb,bad\n', 'id,v\na,1\nb,4\n')
+    await start(
+      flow('', 'max_rejects = 1'),
+      'id,v\na,1\nb,2\n',
+      'id,v\na,1\nb,bad\n',
+      'id,v\na,1\nb,4\n',
+    )
     await scenario.runOk()
-    expect(await scenario.rows('change_feed', FEED)).toEqual(['1|new|a|1', '1|new|b|2', '3|changed|b|4'])
+    expect(await scenario.rows('change_feed', FEED)).toEqual([
+      '1|new|a|1',
+      '1|new|b|2',
+      '3|changed|b|4',
+    ])
     expect(await scenario.rows('current')).toEqual(['a|1', 'b|4'])
   })
 
@@ -81,17 +112,33 @@ describe.each(ENGINE_IDS)('%s', (engine: EngineId) => {
   })
 
   it('or suspends deletions', async () => {
-    await start(flow('', 'max_rejects = 9\non_unreadable_key = "suspend_deletions"'), 'id,v\na,1\nb,2\nc,3\n', 'id,v\na,9\n,2\n', 'id,v\na,9\n')
+    await start(
+      flow('', 'max_rejects = 9\non_unreadable_key = "suspend_deletions"'),
+      'id,v\na,1\nb,2\nc,3\n',
+      'id,v\na,9\n,2\n',
+      'id,v\na,9\n',
+    )
     await scenario.runOk()
-    expect(await scenario.rows('change_feed', FEED)).toEqual(['1|new|a|1', '1|new|b|2', '1|new|c|3', '2|changed|a|9', '3|deleted|b|2', '3|deleted|c|3'])
+    expect(await scenario.rows('change_feed', FEED)).toEqual([
+      '1|new|a|1',
+      '1|new|b|2',
+      '1|new|c|3',
+      '2|changed|a|9',
+      '3|deleted|b|2',
+      '3|deleted|c|3',
+    ])
   })
 
   it('an empty delivery is refused, and can be accepted once', async () => {
     await start(flow(''), 'id,v\na,1\n', 'id,v\n')
     expect(await scenario.runCode()).toBe('QRN-FEED-102')
     expect(await scenario.rows('current')).toEqual(['a|1'])
-    const accepted = await scenario.runOk({ accept: [{ guard: 'empty_delivery', reason: 'the shop closed' }] })
-    expect(accepted.run.acceptedGuards).toEqual([{ guard: 'empty_delivery', reason: 'the shop closed' }])
+    const accepted = await scenario.runOk({
+      accept: [{ guard: 'empty_delivery', reason: 'the shop closed' }],
+    })
+    expect(accepted.run.acceptedGuards).toEqual([
+      { guard: 'empty_delivery', reason: 'the shop closed' },
+    ])
     expect(await scenario.rows('change_feed', FEED)).toEqual(['1|new|a|1', '2|deleted|a|1'])
     await scenario.deliver('d3.csv', 'id,v\nb,1\n')
     await scenario.deliver('d4.csv', 'id,v\n')
@@ -115,7 +162,9 @@ describe.each(ENGINE_IDS)('%s', (engine: EngineId) => {
 
   it('a guard that would break the law cannot be accepted', async () => {
     await start(flow(''), 'id,v\na,1\na,2\n')
-    await expect(scenario.run({ accept: [{ guard: 'duplicate_key', reason: 'x' }] })).rejects.toMatchObject({ code: 'QRN-RUN-009' })
+    await expect(
+      scenario.run({ accept: [{ guard: 'duplicate_key', reason: 'x' }] }),
+    ).rejects.toMatchObject({ code: 'QRN-RUN-009' })
   })
 
   it('the same batch again: nothing to do', async () => {
@@ -134,7 +183,13 @@ describe.each(ENGINE_IDS)('%s', (engine: EngineId) => {
     await scenario.deliver('d2.csv', 'id,v\na,2\nb,2\n')
     expect(await scenario.runCode()).toBe('QRN-RUN-002')
     await scenario.runOk({ cascade: true })
-    expect(await scenario.rows('change_feed', FEED)).toEqual(['1|new|a|1', '2|changed|a|2', '2|new|b|2', '3|changed|a|3', '3|deleted|b|2'])
+    expect(await scenario.rows('change_feed', FEED)).toEqual([
+      '1|new|a|1',
+      '2|changed|a|2',
+      '2|new|b|2',
+      '3|changed|a|3',
+      '3|deleted|b|2',
+    ])
   })
 
   it('natural order: 10 after 9', async () => {
@@ -152,11 +207,19 @@ describe.each(ENGINE_IDS)('%s', (engine: EngineId) => {
     expect(await scenario.runCode()).toBe('QRN-RUN-003')
     await scenario.redefine(flow('', 'on_changed_file = "reload"'))
     await scenario.runOk()
-    expect(await scenario.rows('change_feed', FEED)).toEqual(['1|new|a|1', '2|changed|a|3', '2|new|b|1'])
+    expect(await scenario.rows('change_feed', FEED)).toEqual([
+      '1|new|a|1',
+      '2|changed|a|3',
+      '2|new|b|1',
+    ])
     await scenario.deliver('d1.csv', 'id,v\na,0\n')
     expect(await scenario.runCode()).toBe('QRN-RUN-004')
     await scenario.runOk({ cascade: true })
-    expect(await scenario.rows('change_feed', FEED)).toEqual(['1|new|a|0', '2|changed|a|3', '2|new|b|1'])
+    expect(await scenario.rows('change_feed', FEED)).toEqual([
+      '1|new|a|0',
+      '2|changed|a|3',
+      '2|new|b|1',
+    ])
   })
 
   it('a file that is only touched is the same', async () => {
@@ -206,19 +269,33 @@ format = "csv"
   it('a column that is added reads as its default in earlier snapshots', async () => {
     await start(flow(''), 'id,v\na,1\n')
     await scenario.runOk()
-    await scenario.redefine(flow('').replace('{ name = "v", schema_type = "integer" },', '{ name = "v", schema_type = "integer" },\n  { name = "w", schema_type = "string" },'))
+    await scenario.redefine(
+      flow('').replace(
+        '{ name = "v", schema_type = "integer" },',
+        '{ name = "v", schema_type = "integer" },\n  { name = "w", schema_type = "string" },',
+      ),
+    )
     await scenario.deliver('d2.csv', 'id,v,w\na,1,\nb,1,x\n')
     await scenario.runOk()
-    expect(await scenario.rows('change_feed', [...FEED, 'w'])).toEqual(['1|new|a|1|∅', '2|new|b|1|x'])
+    expect(await scenario.rows('change_feed', [...FEED, 'w'])).toEqual([
+      '1|new|a|1|∅',
+      '2|new|b|1|x',
+    ])
     await scenario.deliver('d3.csv', 'id,v,w\na,1,y\nb,1,x\n')
     await scenario.runOk()
-    expect(await scenario.rows('change_feed', [...FEED, 'w'], { batch: 3 })).toEqual(['3|changed|a|1|y'])
+    expect(await scenario.rows('change_feed', [...FEED, 'w'], { batch: 3 })).toEqual([
+      '3|changed|a|1|y',
+    ])
   })
 
   it('another key asks for a full refresh', async () => {
     await start(flow(''), 'id,v\na,1\n')
     await scenario.runOk()
-    await scenario.redefine(flow('').replace('primary_key = ["id"]', 'primary_key = ["id", "v"]').replace('schema_type = "integer" }', 'schema_type = "integer", required = true }'))
+    await scenario.redefine(
+      flow('')
+        .replace('primary_key = ["id"]', 'primary_key = ["id", "v"]')
+        .replace('schema_type = "integer" }', 'schema_type = "integer", required = true }'),
+    )
     expect(await scenario.runCode()).toBe('QRN-RUN-006')
     await scenario.runOk({ fullRefresh: true })
     expect(await scenario.rows('change_feed', FEED)).toEqual(['1|new|a|1'])

@@ -16,7 +16,6 @@ export interface FlowSchemaOptions {
 export function flowSchema({ flowTypes, formats }: FlowSchemaOptions): JsonSchema {
   const cases = Object.entries(flowTypes).map(([flowType, options]) => ({
     if: { properties: { flow_type: { const: flowType } }, required: ['flow_type'] },
-    // eslint-disable-next-line unicorn/no-thenable -- a keyword of JSON Schema
     then: { properties: { properties: propertiesSchema(options, loadSchema(formats)) } },
   }))
   return {
@@ -104,7 +103,6 @@ function propertiesSchema(options: readonly OptionDescriptor[], load: JsonSchema
 function loadSchema(formats: FlowSchemaOptions['formats']): JsonSchema {
   const cases = Object.entries(formats).map(([format, options]) => ({
     if: { properties: { format: { const: format } }, required: ['format'] },
-    // eslint-disable-next-line unicorn/no-thenable -- a keyword of JSON Schema
     then: tableSchema(withoutCommon(options).concat(LOAD_KEYS), {
       isPartial: true,
       properties: { format: { type: 'string' }, retention: tableSchema(RETENTION_KEYS) },

@@ -1,7 +1,16 @@
 /** Runs plans against an engine: deliveries become batches, steps commit with the record that they are done. */
 export { formatBatchTime, parseBatchTime } from './deliveries/batch-time.ts'
-export type { Delivery, DeliveryPlan, PlannedDelivery, RebuildPlan } from './deliveries/delivery-plan.ts'
-export { planDeliveries, type DeliveryOptions, type PlanDeliveriesRequest } from './deliveries/plan-deliveries.ts'
+export type {
+  Delivery,
+  DeliveryPlan,
+  PlannedDelivery,
+  RebuildPlan,
+} from './deliveries/delivery-plan.ts'
+export {
+  planDeliveries,
+  type DeliveryOptions,
+  type PlanDeliveriesRequest,
+} from './deliveries/plan-deliveries.ts'
 export { countRecordTypes } from './read/count-record-types.ts'
 export { diffBatches, type BatchDiff, type DiffSample } from './read/diff-batches.ts'
 export { showDataset, type DatasetRows, type ShowDatasetRequest } from './read/show-dataset.ts'
@@ -10,11 +19,24 @@ export { definitionChanges, type DefinitionChange } from './run/definition-chang
 export { revertNewest } from './run/revert.ts'
 export type { EventBody, RunContext } from './run/run-context.ts'
 export { planFlowDeliveries, runFlow } from './run/run-flow.ts'
-export { combineStatus, runFlows, statusOfError, type FlowRunError, type RunFlowsRequest, type RunFlowsResult } from './run/run-flows.ts'
+export {
+  combineStatus,
+  runFlows,
+  statusOfError,
+  type FlowRunError,
+  type RunFlowsRequest,
+  type RunFlowsResult,
+} from './run/run-flows.ts'
 export type { RunnableFlow } from './runnable-flow.ts'
 export { RUNTIME_ERRORS, runtimeError } from './runtime-errors.ts'
 export { catalogOf, viewOfRecord, type BatchView } from './state/flow-catalog.ts'
 export { readState } from './state/read-state.ts'
 export { STATE_DATASETS } from './state/state-datasets.ts'
-export { stateOfFlow, type BatchRecord, type InputRecord, type State, type StepRecord } from './state/state-records.ts'
+export {
+  stateOfFlow,
+  type BatchRecord,
+  type InputRecord,
+  type State,
+  type StepRecord,
+} from './state/state-records.ts'
 export { planTables } from './steps/batch-operations.ts'

@@ -74,7 +74,8 @@ export const RUNTIME_ERRORS = {
   },
   'QRN-LOAD-002': {
     title: 'Rejected row without a readable key',
-    cause: 'A rejected row hides which key it is about, so that a deletion cannot be told from a bad row.',
+    cause:
+      'A rejected row hides which key it is about, so that a deletion cannot be told from a bad row.',
     cure: 'Correct the delivery, or set on_unreadable_key = "suspend_deletions".',
   },
   'QRN-LOAD-003': {

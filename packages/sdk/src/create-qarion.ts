@@ -31,6 +31,7 @@ import {
   type RunnableFlow,
   type State,
 } from '@qarion/runtime'
+
 import { runDoctor } from './doctor.ts'
 import { checkEngineFits, openProject, openRegistry, type OpenProject } from './open-project.ts'
 import type {
@@ -55,13 +56,18 @@ const PLAIN_OPTIONS: DeliveryOptions = Object.freeze({ isCascade: false, isFullR
 /** An instance for one project in one environment. The project is read when a method first needs it. */
 export function createQarion(options: QarionOptions): Qarion {
   const controller = new AbortController()
-  const signal = options.signal === undefined ? controller.signal : AbortSignal.any([controller.signal, options.signal])
+  const signal =
+    options.signal === undefined
+      ? controller.signal
+      : AbortSignal.any([controller.signal, options.signal])
   let opened: Promise<OpenProject> | undefined
   const project = (): Promise<OpenProject> => {
     opened ??= openProject(options, signal)
     return opened
   }
-  const readSession = async <Result>(use: (session: EngineSession) => Promise<Result>): Promise<Result> => {
+  const readSession = async <Result>(
+    use: (session: EngineSession) => Promise<Result>,
+  ): Promise<Result> => {
     const engine = await (await project()).engine()
     const session = await engine.open('read')
     try {
@@ -92,23 +98,28 @@ export function createQarion(options: QarionOptions): Qarion {
         checkEngineFits(await engine(), selected)
         return readSession((session) => planProject(session, selected, request, signal))
       }),
-    run: (request = {}) => asQarionErrors(async () => runProject(options, await project(), request, signal)),
+    run: (request = {}) =>
+      asQarionErrors(async () => runProject(options, await project(), request, signal)),
     show: (request) => asQarionErrors(async () => showProject(await project(), request)),
     diff: (request) =>
       asQarionErrors(async () => {
         const [flow] = selectFlows((await project()).flows, [request.flow])
         return readSession((session) => diffFlow(session, flow as RunnableFlow, request))
       }),
-    runs: (filter = {}) => asQarionErrors(async () => (await (await project()).repository()).runs.list(filter)),
+    runs: (filter = {}) =>
+      asQarionErrors(async () => (await (await project()).repository()).runs.list(filter)),
     getRun: (id) => asQarionErrors(async () => (await (await project()).repository()).runs.get(id)),
     status: (names = []) =>
       asQarionErrors(async () => {
         const { flows, repository } = await project()
         const runs = await (await repository()).runs.list({ limit: 50 })
         const selected = selectFlows(flows, names)
-        return readSession((session) => Promise.all(selected.map((flow) => statusOf(session, flow, runs, signal))))
+        return readSession((session) =>
+          Promise.all(selected.map((flow) => statusOf(session, flow, runs, signal))),
+        )
       }),
-    revert: (name) => asQarionErrors(async () => revertFlow(options, await project(), name, signal)),
+    revert: (name) =>
+      asQarionErrors(async () => revertFlow(options, await project(), name, signal)),
     plugins: () =>
       asQarionErrors(async () => {
         const { registry } = await openRegistry(options)
@@ -140,38 +151,68 @@ async function asQarionErrors<Result>(work: () => Promise<Result>): Promise<Resu
   }
 }
 
-function selectFlows(flows: readonly RunnableFlow[], names: readonly string[] | undefined): readonly RunnableFlow[] {
+function selectFlows(
+  flows: readonly RunnableFlow[],
+  names: readonly string[] | undefined,
+): readonly RunnableFlow[] {
   if (names === undefined || names.length === 0) return flows
   const known = new Map(flows.map((flow) => [flow.definition.id, flow]))
   const unknown = names.filter((name) => !known.has(name))
   if (unknown.length > 0) {
-    throw runtimeError('QRN-RUN-001', 'usage', `the project has no flow ${unknown.map((name) => `"${name}"`).join(', ')}`, {
-      hint: known.size === 0 ? 'It has no flows yet.' : `It has: ${[...known.keys()].join(', ')}.`,
-    })
+    throw runtimeError(
+      'QRN-RUN-001',
+      'usage',
+      `the project has no flow ${unknown.map((name) => `"${name}"`).join(', ')}`,
+      {
+        hint:
+          known.size === 0 ? 'It has no flows yet.' : `It has: ${[...known.keys()].join(', ')}.`,
+      },
+    )
   }
   return names.map((name) => known.get(name) as RunnableFlow)
 }
 
-async function planProject(session: EngineSession, flows: readonly RunnableFlow[], request: PlanRequest, signal: AbortSignal): Promise<ProjectPlan> {
+async function planProject(
+  session: EngineSession,
+  flows: readonly RunnableFlow[],
+  request: PlanRequest,
+  signal: AbortSignal,
+): Promise<ProjectPlan> {
   const state = await readState(session)
   const planned: PlannedFlow[] = []
-  for (const flow of flows) planned.push(await planFlow(session, flow, stateOfFlow(state, flow.definition.id), request, signal))
+  for (const flow of flows)
+    planned.push(
+      await planFlow(session, flow, stateOfFlow(state, flow.definition.id), request, signal),
+    )
   return { flows: planned }
 }
 
-async function planFlow(session: EngineSession, flow: RunnableFlow, state: State, request: PlanRequest, signal: AbortSignal): Promise<PlannedFlow> {
+async function planFlow(
+  session: EngineSession,
+  flow: RunnableFlow,
+  state: State,
+  request: PlanRequest,
+  signal: AbortSignal,
+): Promise<PlannedFlow> {
   const { definition, plan } = flow
   const newest = state.batches.at(-1)
   const { delivery, refusal } = await tryPlan({ session, signal }, flow)
   return {
     flow: definition.id,
     flowType: definition.flowType,
-    steps: plan.dag.nodes.map(({ id, title, dependsOn, writes }) => ({ id, title, dependsOn, writes })),
+    steps: plan.dag.nodes.map(({ id, title, dependsOn, writes }) => ({
+      id,
+      title,
+      dependsOn,
+      writes,
+    })),
     datasets: plan.datasets,
     batches: delivery === undefined ? [] : plannedBatches(delivery),
     definitionChanges: newest === undefined ? [] : definitionChanges(flow, newest.definition),
     ...(refusal === undefined ? {} : { refusal }),
-    ...(request.includeStatements === true ? { statements: statementsOf(session, flow, state) ?? [] } : {}),
+    ...(request.includeStatements === true
+      ? { statements: statementsOf(session, flow, state) ?? [] }
+      : {}),
     tree: explainFlowPlan(plan),
     mermaid: explainAsMermaid(plan),
   }
@@ -183,36 +224,68 @@ async function tryPlan(
 ): Promise<{ delivery: DeliveryPlan | undefined; refusal: ErrorDocument | undefined }> {
   try {
     const delivery = await planFlowDeliveries(context, flow, PLAIN_OPTIONS)
-    return { delivery, refusal: delivery.refusal === undefined ? undefined : toErrorDocument(delivery.refusal) }
+    return {
+      delivery,
+      refusal: delivery.refusal === undefined ? undefined : toErrorDocument(delivery.refusal),
+    }
   } catch (thrown) {
     if (!isQarionError(thrown)) throw thrown
     return { delivery: undefined, refusal: toErrorDocument(thrown) }
   }
 }
 
-function plannedBatches(delivery: DeliveryPlan): PlannedBatch[] {
-  const describe = (batch: number, action: PlannedBatch['action'], of: DeliveryPlan['deliveries'][number] | NonNullable<DeliveryPlan['rebuild']>['deliveries'][number]): PlannedBatch => ({
+function describeBatch(
+  batch: number,
+  action: PlannedBatch['action'],
+  of:
+    | DeliveryPlan['deliveries'][number]
+    | NonNullable<DeliveryPlan['rebuild']>['deliveries'][number],
+): PlannedBatch {
+  return {
     batch,
     action,
     files: of.files.map(({ name }) => name),
     sizeBytes: of.files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0),
     ...(of.batchTime === undefined ? {} : { batchTime: formatBatchTime(of.batchTime) }),
-  })
+  }
+}
+
+function plannedBatches(delivery: DeliveryPlan): PlannedBatch[] {
   const { rebuild } = delivery
   return [
-    ...(rebuild?.deliveries.map((of, index) => describe(rebuild.from + index, 'reload', of)) ?? []),
-    ...delivery.deliveries.map((of) => describe(of.batch, of.action, of)),
+    ...(rebuild?.deliveries.map((of, index) => describeBatch(rebuild.from + index, 'reload', of)) ??
+      []),
+    ...delivery.deliveries.map((of) => describeBatch(of.batch, of.action, of)),
   ]
 }
 
-function statementsOf(session: EngineSession, flow: RunnableFlow, state: State): readonly string[] | undefined {
+function statementsOf(
+  session: EngineSession,
+  flow: RunnableFlow,
+  state: State,
+): readonly string[] | undefined {
   const newest = state.batches.at(-1)
   const batch = (newest?.batch ?? 0) + 1
-  const current = { batch, batchTime: newest?.batchTime ?? 0n, tables: planTables(flow.plan, batch, 1, undefined), files: [] }
-  return explainTransforms(session, flow.plan, current, newest === undefined ? undefined : viewOfRecord(newest, state))
+  const current = {
+    batch,
+    batchTime: newest?.batchTime ?? 0n,
+    tables: planTables(flow.plan, batch, 1, undefined),
+    files: [],
+  }
+  return explainTransforms(
+    session,
+    flow.plan,
+    current,
+    newest === undefined ? undefined : viewOfRecord(newest, state),
+  )
 }
 
-async function runProject(options: QarionOptions, project: OpenProject, request: RunRequest, signal: AbortSignal): Promise<RunResult> {
+async function runProject(
+  options: QarionOptions,
+  project: OpenProject,
+  request: RunRequest,
+  signal: AbortSignal,
+): Promise<RunResult> {
   const flows = selectFlows(project.flows, request.flows)
   const engine = await project.engine()
   checkEngineFits(engine, flows)
@@ -225,7 +298,9 @@ async function runProject(options: QarionOptions, project: OpenProject, request:
     options: {
       ...(request.file === undefined ? {} : { file: request.file }),
       ...(request.batches === undefined ? {} : { batches: request.batches }),
-      ...(request.batchTime === undefined ? {} : { batchTime: parseBatchTime(request.batchTime, '--batch-time') }),
+      ...(request.batchTime === undefined
+        ? {}
+        : { batchTime: parseBatchTime(request.batchTime, '--batch-time') }),
       isCascade: request.cascade === true,
       isFullRefresh: request.fullRefresh === true,
     },
@@ -239,30 +314,54 @@ async function runProject(options: QarionOptions, project: OpenProject, request:
 }
 
 /** A guard that is accepted must exist and be one that can be. */
-function checkAccepted(flows: readonly RunnableFlow[], accepted: readonly { readonly guard: string }[]): void {
+function checkAccepted(
+  flows: readonly RunnableFlow[],
+  accepted: readonly { readonly guard: string }[],
+): void {
   const guards = flows.flatMap(({ plan }) =>
     plan.dag.nodes.flatMap((node) =>
       node.kind === 'transform' || node.kind === 'check'
-        ? node.instruction.queries.flatMap(({ rules }) => rules.filter((rule) => rule.operation === 'assert'))
+        ? node.instruction.queries.flatMap(({ rules }) =>
+            rules.filter((rule) => rule.operation === 'assert'),
+          )
         : [],
     ),
   )
   for (const { guard } of accepted) {
     const found = guards.find((rule) => rule.guard === guard)
     if (found?.canBeAccepted === true) continue
-    const acceptable = [...new Set(guards.filter((rule) => rule.canBeAccepted).map((rule) => rule.guard))]
-    throw runtimeError('QRN-RUN-009', 'usage', found === undefined ? `there is no guard "${guard}"` : `the guard "${guard}" cannot be accepted`, {
-      hint: acceptable.length === 0 ? 'These flows have no guard that can be accepted.' : `Guards that can be: ${acceptable.join(', ')}.`,
-    })
+    const acceptable = [
+      ...new Set(guards.filter((rule) => rule.canBeAccepted).map((rule) => rule.guard)),
+    ]
+    throw runtimeError(
+      'QRN-RUN-009',
+      'usage',
+      found === undefined
+        ? `there is no guard "${guard}"`
+        : `the guard "${guard}" cannot be accepted`,
+      {
+        hint:
+          acceptable.length === 0
+            ? 'These flows have no guard that can be accepted.'
+            : `Guards that can be: ${acceptable.join(', ')}.`,
+      },
+    )
   }
 }
 
-function findDataset(flows: readonly RunnableFlow[], name: string): { flow: RunnableFlow; dataset: Dataset } {
+function findDataset(
+  flows: readonly RunnableFlow[],
+  name: string,
+): { flow: RunnableFlow; dataset: Dataset } {
   for (const flow of flows) {
-    const dataset = flow.plan.datasets.find(({ id }) => id === name) ?? (flow.definition.id === name ? mainDataset(flow) : undefined)
+    const dataset =
+      flow.plan.datasets.find(({ id }) => id === name) ??
+      (flow.definition.id === name ? mainDataset(flow) : undefined)
     if (dataset !== undefined) return { flow, dataset }
   }
-  const known = flows.flatMap(({ plan }) => plan.datasets.filter(({ isInternal }) => !isInternal).map(({ id }) => id))
+  const known = flows.flatMap(({ plan }) =>
+    plan.datasets.filter(({ isInternal }) => !isInternal).map(({ id }) => id),
+  )
   throw runtimeError('QRN-SHOW-001', 'usage', `there is no dataset "${name}"`, {
     hint: known.length === 0 ? 'The project has no flows yet.' : `There are: ${known.join(', ')}.`,
   })
@@ -270,7 +369,10 @@ function findDataset(flows: readonly RunnableFlow[], name: string): { flow: Runn
 
 /** What a flow is for: the dataset named like its type, else its first table. */
 function mainDataset({ definition, plan }: RunnableFlow): Dataset | undefined {
-  return plan.datasets.find(({ id }) => id === `${definition.id}.${definition.flowType}`) ?? plan.datasets.find(({ storage }) => storage.kind === 'table')
+  return (
+    plan.datasets.find(({ id }) => id === `${definition.id}.${definition.flowType}`) ??
+    plan.datasets.find(({ storage }) => storage.kind === 'table')
+  )
 }
 
 async function showProject(project: OpenProject, request: ShowRequest): Promise<ShowResult> {
@@ -286,7 +388,10 @@ async function showProject(project: OpenProject, request: ShowRequest): Promise<
   }
 }
 
-async function* closingAfter<Item>(session: EngineSession, items: AsyncIterable<Item>): AsyncIterable<Item> {
+async function* closingAfter<Item>(
+  session: EngineSession,
+  items: AsyncIterable<Item>,
+): AsyncIterable<Item> {
   try {
     yield* items
   } catch (thrown) {
@@ -298,39 +403,90 @@ async function* closingAfter<Item>(session: EngineSession, items: AsyncIterable<
 
 const DEFAULT_SAMPLES = 10
 
-async function diffFlow(session: EngineSession, flow: RunnableFlow, request: DiffRequest): Promise<DiffResult> {
-  const batches = await diffBatches(session, flow, request.batches, request.limit ?? DEFAULT_SAMPLES)
+async function diffFlow(
+  session: EngineSession,
+  flow: RunnableFlow,
+  request: DiffRequest,
+): Promise<DiffResult> {
+  const batches = await diffBatches(
+    session,
+    flow,
+    request.batches,
+    request.limit ?? DEFAULT_SAMPLES,
+  )
   if (batches.length === 0 && request.batches !== undefined) {
-    throw runtimeError('QRN-RUN-008', 'usage', `flow "${flow.definition.id}" has no batch from ${request.batches.from} to ${request.batches.to}`)
+    throw runtimeError(
+      'QRN-RUN-008',
+      'usage',
+      `flow "${flow.definition.id}" has no batch from ${request.batches.from} to ${request.batches.to}`,
+    )
   }
   return { flow: flow.definition.id, batches }
 }
 
-async function statusOf(session: EngineSession, flow: RunnableFlow, runs: readonly RunRecord[], signal: AbortSignal): Promise<FlowStatus> {
+async function statusOf(
+  session: EngineSession,
+  flow: RunnableFlow,
+  runs: readonly RunRecord[],
+  signal: AbortSignal,
+): Promise<FlowStatus> {
   const { id, flowType } = flow.definition
   const state = stateOfFlow(await readState(session), id)
   const newest = state.batches.at(-1)
   const { delivery, refusal } = await tryPlan({ session, signal }, flow)
   const waiting = delivery === undefined ? [] : plannedBatches(delivery)
-  const counts = newest === undefined ? {} : await countRecordTypes(session, flow.plan, newest.batch)
+  const counts =
+    newest === undefined ? {} : await countRecordTypes(session, flow.plan, newest.batch)
   const lastRun = runs.find((run) => run.flows.some((record) => record.flow === id))
   const lastFlowRun = lastRun?.flows.find((record) => record.flow === id)
-  const nextCommand = refusal !== undefined ? `qarion plan ${id}` : waiting.length > 0 ? `qarion run ${id}` : newest === undefined ? undefined : `qarion show ${id}`
+  const nextCommand =
+    refusal !== undefined
+      ? `qarion plan ${id}`
+      : waiting.length > 0
+        ? `qarion run ${id}`
+        : newest === undefined
+          ? undefined
+          : `qarion show ${id}`
   return {
     flow: id,
     flowType,
-    ...(newest === undefined ? {} : { newestBatch: { batch: newest.batch, batchTime: formatBatchTime(newest.batchTime), counts } }),
-    waiting: waiting.map(({ batch, files, sizeBytes, action }) => ({ batch, files, sizeBytes, action })),
+    ...(newest === undefined
+      ? {}
+      : {
+          newestBatch: {
+            batch: newest.batch,
+            batchTime: formatBatchTime(newest.batchTime),
+            counts,
+          },
+        }),
+    waiting: waiting.map(({ batch, files, sizeBytes, action }) => ({
+      batch,
+      files,
+      sizeBytes,
+      action,
+    })),
     rejectedRows: counts['rejected'] ?? 0,
     ...(lastRun === undefined || lastFlowRun === undefined
       ? {}
-      : { lastRun: { id: lastRun.id, status: lastFlowRun.status, startedAtMs: lastRun.startedAtMs, ...(lastFlowRun.error === undefined ? {} : { error: lastFlowRun.error }) } }),
+      : {
+          lastRun: {
+            id: lastRun.id,
+            status: lastFlowRun.status,
+            startedAtMs: lastRun.startedAtMs,
+            ...(lastFlowRun.error === undefined ? {} : { error: lastFlowRun.error }),
+          },
+        }),
     ...(refusal === undefined ? {} : { problem: refusal }),
     ...(nextCommand === undefined ? {} : { nextCommand }),
   }
 }
 
-async function revertFlow(options: QarionOptions, project: OpenProject, name: string, signal: AbortSignal): Promise<{ batch: number }> {
+async function revertFlow(
+  options: QarionOptions,
+  project: OpenProject,
+  name: string,
+  signal: AbortSignal,
+): Promise<{ batch: number }> {
   const [flow] = selectFlows(project.flows, [name])
   const engine: Engine = await project.engine()
   const lease = await engine.acquireLease({ description: `revert ${name}`, waitMs: 0, signal })
@@ -347,7 +503,7 @@ async function revertFlow(options: QarionOptions, project: OpenProject, name: st
         signal,
         acceptedGuards: [],
         nowMs: () => Date.now(),
-        emit: (event) => options.onEvent?.({ ...event, runId, atMs: Date.now() } as Parameters<NonNullable<QarionOptions['onEvent']>>[0]),
+        emit: (event) => options.onEvent?.({ ...event, runId, atMs: Date.now() }),
       }
       return { batch: await revertNewest(context, flow as RunnableFlow) }
     } finally {

@@ -1,8 +1,22 @@
-import { BASE_ENVIRONMENT, definitionDocument, findProject, loadProject, readPluginList, type LoadedProject } from '@qarion/config'
-import { MAX_INT64_DECIMAL_PRECISION, type QarionError, type Engine, type ErrorDocument, type Repository } from '@qarion/core'
+import {
+  BASE_ENVIRONMENT,
+  definitionDocument,
+  findProject,
+  loadProject,
+  readPluginList,
+  type LoadedProject,
+} from '@qarion/config'
+import {
+  MAX_INT64_DECIMAL_PRECISION,
+  type QarionError,
+  type Engine,
+  type ErrorDocument,
+  type Repository,
+} from '@qarion/core'
 import { checkFlowPlan } from '@qarion/plan'
 import { createRegistry, type Registry } from '@qarion/registry'
 import { runtimeError, type RunnableFlow } from '@qarion/runtime'
+
 import { createProjectHost, noSecret, type ProjectHost } from './plugin-host.ts'
 import { createFlowTypes, optionLookup } from './project-plugins.ts'
 import type { QarionOptions } from './qarion.ts'
@@ -13,28 +27,33 @@ export interface OpenProject {
   readonly registry: Registry
   readonly flows: readonly RunnableFlow[]
   readonly warnings: readonly ErrorDocument[]
-  engine(): Promise<Engine>
-  repository(): Promise<Repository>
+  readonly engine: () => Promise<Engine>
+  readonly repository: () => Promise<Repository>
   close(): Promise<void>
 }
 
 const DEFAULT_REPOSITORY = 'local'
 
 /** The registry of a project, found from its folder. */
-export async function openRegistry(options: QarionOptions): Promise<{ registry: Registry; projectDirectory: string }> {
+export async function openRegistry(
+  options: QarionOptions,
+): Promise<{ registry: Registry; projectDirectory: string }> {
   const { projectDirectory } = findProject(options.projectDirectory)
   const list = readPluginList(projectDirectory, options.environment)
   const registry = await createRegistry({
     base: projectDirectory,
     explicit: list.plugins,
     discover: options.discover ?? list.discover,
-    ...(options.plugins === undefined ? {} : { plugins: options.plugins as Parameters<Registry['register']>[0][] }),
+    ...(options.plugins === undefined ? {} : { plugins: options.plugins }),
   })
   return { registry, projectDirectory }
 }
 
 /** Loads the project and makes the plan of every flow. Throws one QarionError with every problem. */
-export async function openProject(options: QarionOptions, signal: AbortSignal): Promise<OpenProject> {
+export async function openProject(
+  options: QarionOptions,
+  signal: AbortSignal,
+): Promise<OpenProject> {
   const { registry, projectDirectory } = await openRegistry(options)
   const host: ProjectHost = createProjectHost({
     projectDirectory,
@@ -62,9 +81,11 @@ export async function openProject(options: QarionOptions, signal: AbortSignal): 
   }
   let openedRepository: Promise<Repository> | undefined
   const repository = (): Promise<Repository> => {
-    openedRepository ??= registry
-      .load('repository', DEFAULT_REPOSITORY)
-      .then((plugin) => plugin.create(host.host, { directory: `${projectDirectory}/.qarion/${project.environment ?? BASE_ENVIRONMENT}` }))
+    openedRepository ??= registry.load('repository', DEFAULT_REPOSITORY).then((plugin) =>
+      plugin.create(host.host, {
+        directory: `${projectDirectory}/.qarion/${project.environment ?? BASE_ENVIRONMENT}`,
+      }),
+    )
     return openedRepository
   }
 
@@ -77,7 +98,9 @@ export async function openProject(options: QarionOptions, signal: AbortSignal): 
     const loader =
       load === undefined
         ? undefined
-        : await (await registry.load('loader', load.format)).create(host.host, {
+        : await (
+            await registry.load('loader', load.format)
+          ).create(host.host, {
             ...load.options,
             sourcePath: load.sourcePath,
             ...(load.filePattern === undefined ? {} : { filePattern: load.filePattern }),
@@ -90,13 +113,24 @@ export async function openProject(options: QarionOptions, signal: AbortSignal): 
             emptyString: load.emptyString,
             onExtraColumn: load.onExtraColumn,
           })
-    flows.push({ definition, plan, changeEffects: type.changeEffects, loader, document: definitionDocument(definition) })
+    flows.push({
+      definition,
+      plan,
+      changeEffects: type.changeEffects,
+      loader,
+      document: definitionDocument(definition),
+    })
   }
   return {
     loaded,
     registry,
     flows,
-    warnings: loaded.warnings.map(({ place, ...warning }) => ({ ...warning, reason: 'configuration', retryable: false, ...(place === undefined ? {} : { place }) })),
+    warnings: loaded.warnings.map(({ place, ...warning }) => ({
+      ...warning,
+      reason: 'configuration',
+      retryable: false,
+      ...(place === undefined ? {} : { place }),
+    })),
     engine,
     repository,
     close: async () => {
@@ -114,15 +148,30 @@ export function checkEngineFits(engine: Engine, flows: readonly RunnableFlow[]):
     for (const column of flow.definition.input.columns) {
       if (column.type.kind !== 'decimal' || column.type.precision <= limit) continue
       problems.push(
-        runtimeError('QRN-RUN-012', 'configuration', `flow "${flow.definition.id}": column "${column.name}" is decimal(${column.type.precision},${column.type.scale}) and this engine is exact up to ${limit} digits`, {
-          ...(flow.definition.file === undefined ? {} : { place: { file: flow.definition.file } }),
-          hint: limit === MAX_INT64_DECIMAL_PRECISION ? 'Declare a smaller precision, or use an engine such as duckdb.' : 'Declare a smaller precision.',
-        }),
+        runtimeError(
+          'QRN-RUN-012',
+          'configuration',
+          `flow "${flow.definition.id}": column "${column.name}" is decimal(${column.type.precision},${column.type.scale}) and this engine is exact up to ${limit} digits`,
+          {
+            ...(flow.definition.file === undefined
+              ? {}
+              : { place: { file: flow.definition.file } }),
+            hint:
+              limit === MAX_INT64_DECIMAL_PRECISION
+                ? 'Declare a smaller precision, or use an engine such as duckdb.'
+                : 'Declare a smaller precision.',
+          },
+        ),
       )
     }
   }
   const [first] = problems
   if (first === undefined) return
   if (problems.length === 1) throw first
-  throw runtimeError('QRN-RUN-012', 'configuration', `${problems.length} columns do not fit the engine`, { problems })
+  throw runtimeError(
+    'QRN-RUN-012',
+    'configuration',
+    `${problems.length} columns do not fit the engine`,
+    { problems },
+  )
 }

@@ -1,4 +1,11 @@
-import type { FlowDefinition, FlowPlan, FlowPlugin, FlowType, OptionDescriptor, PluginKind } from '@qarion/core'
+import type {
+  FlowDefinition,
+  FlowPlan,
+  FlowPlugin,
+  FlowType,
+  OptionDescriptor,
+  PluginKind,
+} from '@qarion/core'
 import type { Registry } from '@qarion/registry'
 
 /** Option tables of the plugins of one kind, as configuration asks for them. */
@@ -9,7 +16,10 @@ export interface PluginOptionLookup {
 
 export function optionLookup(registry: Registry, kind: PluginKind): PluginOptionLookup {
   return {
-    ids: registry.list().filter((record) => record.kind === kind).map(({ id }) => id),
+    ids: registry
+      .list()
+      .filter((record) => record.kind === kind)
+      .map(({ id }) => id),
     options: (id) => registry.options(kind, id),
   }
 }
@@ -19,10 +29,13 @@ export interface FlowTypes {
   load(id: string): Promise<FlowType>
   plan(flow: FlowDefinition): Promise<FlowPlan>
   /** Dataset names of a flow, without the flow's name before them. */
-  datasets(flow: FlowDefinition): Promise<readonly string[]>
+  readonly datasets: (flow: FlowDefinition) => Promise<readonly string[]>
 }
 
-export function createFlowTypes(registry: Registry, makeHost: () => Parameters<FlowPlugin['create']>[0]): FlowTypes {
+export function createFlowTypes(
+  registry: Registry,
+  makeHost: () => Parameters<FlowPlugin['create']>[0],
+): FlowTypes {
   const types = new Map<string, Promise<FlowType>>()
   const load = (id: string): Promise<FlowType> => {
     const known = types.get(id)
@@ -40,6 +53,7 @@ export function createFlowTypes(registry: Registry, makeHost: () => Parameters<F
   return {
     load,
     plan,
-    datasets: async (flow) => (await plan(flow)).datasets.map(({ id }) => id.slice(flow.id.length + 1)),
+    datasets: async (flow) =>
+      (await plan(flow)).datasets.map(({ id }) => id.slice(flow.id.length + 1)),
   }
 }

@@ -75,11 +75,19 @@ export interface ProjectPlan {
 export interface PlannedFlow {
   readonly flow: string
   readonly flowType: string
-  readonly steps: readonly { readonly id: string; readonly title: string; readonly dependsOn: readonly string[]; readonly writes: readonly string[] }[]
+  readonly steps: readonly {
+    readonly id: string
+    readonly title: string
+    readonly dependsOn: readonly string[]
+    readonly writes: readonly string[]
+  }[]
   readonly datasets: readonly Dataset[]
   readonly batches: readonly PlannedBatch[]
   /** What changed in the definition since the newest batch, and what that asks for. */
-  readonly definitionChanges: readonly { readonly key: string; readonly effect: 'passes' | 'next_batch' | 'rebuild' }[]
+  readonly definitionChanges: readonly {
+    readonly key: string
+    readonly effect: 'passes' | 'next_batch' | 'rebuild'
+  }[]
   /** Why a run would refuse, if it would. */
   readonly refusal?: ErrorDocument
   readonly statements?: readonly string[]
@@ -165,17 +173,35 @@ export interface DiffSample {
   readonly recordType: 'new' | 'changed' | 'deleted' | 'reinserted'
   readonly key: Readonly<Record<string, string | null>>
   /** For `changed`: the columns that differ, old and new. For the others: all columns, in `after` or `before`. */
-  readonly changes: readonly { readonly column: string; readonly before: string | null; readonly after: string | null }[]
+  readonly changes: readonly {
+    readonly column: string
+    readonly before: string | null
+    readonly after: string | null
+  }[]
 }
 
 export interface FlowStatus {
   readonly flow: string
   readonly flowType: string
-  readonly newestBatch?: { readonly batch: number; readonly batchTime: string; readonly counts: Readonly<Record<string, number>> }
+  readonly newestBatch?: {
+    readonly batch: number
+    readonly batchTime: string
+    readonly counts: Readonly<Record<string, number>>
+  }
   /** Files that wait to be loaded. */
-  readonly waiting: readonly { readonly batch: number; readonly files: readonly string[]; readonly sizeBytes: number; readonly action: PlannedBatch['action'] }[]
+  readonly waiting: readonly {
+    readonly batch: number
+    readonly files: readonly string[]
+    readonly sizeBytes: number
+    readonly action: PlannedBatch['action']
+  }[]
   readonly rejectedRows: number
-  readonly lastRun?: { readonly id: string; readonly status: RunStatus | 'running'; readonly startedAtMs: number; readonly error?: ErrorDocument }
+  readonly lastRun?: {
+    readonly id: string
+    readonly status: RunStatus | 'running'
+    readonly startedAtMs: number
+    readonly error?: ErrorDocument
+  }
   /** Why nothing can be said or done, for instance a refusal. */
   readonly problem?: ErrorDocument
   /** The command to type next, if there is one. */

@@ -35,7 +35,7 @@ it('makes histories with unique keys in which rows change, go and come back', ()
       let before = new Map<string, unknown>()
       const gone = new Set<string>()
       for (const [index, rows] of deliveries.entries()) {
-        const now = new Map(
+        const now = new Map<string, unknown>(
           rows.map(([a, value, b]) => [`${String(a)} ${String(b)}`, value] as const),
         )
         expect(now.size).toBe(rows.length)

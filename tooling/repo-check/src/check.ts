@@ -58,9 +58,10 @@ export function checkRepository({ root, write, only = [] }: CheckOptions): Outco
       problems.push({ path: `${dir}/package.json`, message })
   }
   const references = solutionReferences(root, tree.packages)
-  expect('tsconfig.json', toText({ files: [], references }))
-  const tests = readJson(root, 'tsconfig.tests.json')
-  if (tests !== undefined) expect('tsconfig.tests.json', toText({ ...tests, references }))
+  expect('tsconfig.build.json', toText({ files: [], references }))
+  // Tests and scripts: under the name by which editors and the linter find the project of a file.
+  const tests = readJson(root, 'tsconfig.json')
+  if (tests !== undefined) expect('tsconfig.json', toText({ ...tests, references }))
 
   problems.push(...checkNodeVersion(root), ...checkEdges(tree, manifests), ...checkSources(tree))
   return { problems, stale }

@@ -108,17 +108,20 @@ describe('tsconfig', () => {
       include: ['src', '../../tooling/tsconfig/pure.d.ts'],
       references: [{ path: '../core' }],
     })
-    expect(written(files, 'tsconfig.json')).toEqual({
-      files: [],
-      references: ['packages/core', 'packages/plan', 'packages/engines/a'].map((path) => ({
-        path,
-      })),
+    const references = ['packages/core', 'packages/plan', 'packages/engines/a'].map((path) => ({
+      path,
+    }))
+    expect(written(files, 'tsconfig.build.json')).toEqual({ files: [], references })
+    const tests = { 'tsconfig.json': JSON.stringify({ include: ['test'] }) }
+    expect(written({ ...files, ...tests }, 'tsconfig.json')).toEqual({
+      include: ['test'],
+      references,
     })
   })
 
   it('keeps a package without sources out of the solution', () => {
     const files = { 'packages/plan/package.json': '{}' }
-    expect(written({ ...core, ...files }, 'tsconfig.json')).toMatchObject({
+    expect(written({ ...core, ...files }, 'tsconfig.build.json')).toMatchObject({
       references: [{ path: 'packages/core' }],
     })
   })

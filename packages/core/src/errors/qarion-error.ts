@@ -50,7 +50,12 @@ export class QarionError extends Error {
   readonly data: Readonly<Record<string, unknown>>
   readonly problems: readonly QarionError[]
 
-  constructor(code: ErrorCode, reason: ErrorReason, message: string, options: QarionErrorOptions = {}) {
+  constructor(
+    code: ErrorCode,
+    reason: ErrorReason,
+    message: string,
+    options: QarionErrorOptions = {},
+  ) {
     super(redact(message), options.cause === undefined ? undefined : { cause: options.cause })
     this.name = 'QarionError'
     this.code = code

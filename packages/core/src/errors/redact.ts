@@ -1,7 +1,8 @@
 const MASK = '***'
 
 /** Words before `=` or `:` whose value is masked, as they appear in connection strings and driver messages. */
-const SECRET_KEY = /\b(password|passwd|pwd|passphrase|secret|token|api[_-]?key|access[_-]?key|private[_-]?key|authorization)(["']?\s*[=:]\s*)("[^"]*"|'[^']*'|[^\s,;&)]+)/gi
+const SECRET_KEY =
+  /\b(password|passwd|pwd|passphrase|secret|token|api[_-]?key|access[_-]?key|private[_-]?key|authorization)(["']?\s*[=:]\s*)("[^"]*"|'[^']*'|[^\s,;&)]+)/gi
 
 // C0 and C1 control characters but tab and newline: a driver's message must not steer a terminal.
 // eslint-disable-next-line no-control-regex -- removing control characters is the purpose
@@ -38,7 +39,8 @@ function redactUrls(text: string): string {
 function authorityEnd(text: string, start: number): number {
   let end = start
   while (end < text.length && !' \t\n"\'`<>'.includes(text.charAt(end))) {
-    if ((text[end] === '/' || text[end] === '?' || text[end] === '#') && text.indexOf('@', end) < 0) break
+    if ((text[end] === '/' || text[end] === '?' || text[end] === '#') && text.indexOf('@', end) < 0)
+      break
     end += 1
   }
   return end

@@ -9,7 +9,13 @@ export interface Instruction {
   readonly writes: readonly Write[]
 }
 
-export type Write = AppendWrite | ReplaceWrite | ReplaceKeysWrite | MergeWrite | DeleteWrite | OverwriteWrite
+export type Write =
+  | AppendWrite
+  | ReplaceWrite
+  | ReplaceKeysWrite
+  | MergeWrite
+  | DeleteWrite
+  | OverwriteWrite
 
 export type WriteKind = Write['kind']
 

@@ -1,5 +1,5 @@
-import type { BatchVersion, DatasetId } from '../data/dataset.ts'
 import type { DataType } from '../data/data-type.ts'
+import type { BatchVersion, DatasetId } from '../data/dataset.ts'
 import type { Expression, LiteralExpression } from './expression.ts'
 import type { AggregateName, WindowName } from './functions.ts'
 

@@ -1,6 +1,6 @@
 import type { ColumnBatch } from '../data/column-batch.ts'
-import type { BatchVersion, Column, Dataset, DatasetId } from '../data/dataset.ts'
 import type { DataTypeKind } from '../data/data-type.ts'
+import type { BatchVersion, Column, Dataset, DatasetId } from '../data/dataset.ts'
 import type { Value } from '../data/value.ts'
 import type { Instruction } from '../plan/instruction.ts'
 import type { Query } from '../plan/query.ts'
@@ -83,9 +83,19 @@ export type Operation =
   | { readonly kind: 'create_table'; readonly table: TableDefinition }
   | { readonly kind: 'drop_table'; readonly table: string }
   /** Creates the view or puts it in the place of the one with that name. */
-  | { readonly kind: 'create_view'; readonly name: string; readonly queries: readonly Query[]; readonly catalog: Catalog }
+  | {
+      readonly kind: 'create_view'
+      readonly name: string
+      readonly queries: readonly Query[]
+      readonly catalog: Catalog
+    }
   /** Streams a source into a table that exists. `count` names the number of rows in the result. */
-  | { readonly kind: 'load'; readonly table: TableDefinition; readonly source: LoadSource; readonly count: string }
+  | {
+      readonly kind: 'load'
+      readonly table: TableDefinition
+      readonly source: LoadSource
+      readonly count: string
+    }
   /**
    * `catalog` and `parameters` take the place of the unit's: a unit may hold the work of several batches. They are
    * read when the operation runs, not before.

@@ -1,5 +1,5 @@
-import type { FlowDefinition } from '../run/flow-definition.ts'
 import type { FlowPlan } from '../plan/flow-dag.ts'
+import type { FlowDefinition } from '../run/flow-definition.ts'
 import type { Plugin } from './plugin.ts'
 
 export type FlowPlugin = Plugin<'flow', FlowType>

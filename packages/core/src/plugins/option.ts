@@ -23,8 +23,21 @@ export interface OptionDescriptor {
  * references in it are not resolved.
  */
 export type OptionType =
-  | 'string' | 'integer' | 'number' | 'boolean' | 'choice' | 'path' | 'duration' | 'size' | 'secret' | 'strings'
-  | 'column' | 'columns' | 'expression' | 'table' | 'json'
+  | 'string'
+  | 'integer'
+  | 'number'
+  | 'boolean'
+  | 'choice'
+  | 'path'
+  | 'duration'
+  | 'size'
+  | 'secret'
+  | 'strings'
+  | 'column'
+  | 'columns'
+  | 'expression'
+  | 'table'
+  | 'json'
 
 /** Options after checking, defaults filled in. */
 export type ResolvedOptions = Readonly<Record<string, unknown>>

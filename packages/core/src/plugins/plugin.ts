@@ -1,19 +1,39 @@
 import type { Secret } from '../errors/secret.ts'
-import type { OptionDescriptor, ResolvedOptions } from './option.ts'
 import type { Engine } from './engine.ts'
+import type { OptionDescriptor, ResolvedOptions } from './option.ts'
 
 /** The closed list of plugin kinds. */
 export const PLUGIN_KINDS = [
-  'engine', 'loader', 'exporter', 'storage', 'credentials', 'codegen', 'flow', 'repository', 'task', 'publisher',
-  'trigger', 'observer',
+  'engine',
+  'loader',
+  'exporter',
+  'storage',
+  'credentials',
+  'codegen',
+  'flow',
+  'repository',
+  'task',
+  'publisher',
+  'trigger',
+  'observer',
 ] as const
 
 export type PluginKind = (typeof PLUGIN_KINDS)[number]
 
 /** Version of each kind's contract: an integer that grows when the contract changes so that old plugins would break. */
 export const CONTRACT_VERSIONS: Readonly<Record<PluginKind, number>> = Object.freeze({
-  engine: 1, loader: 1, exporter: 1, storage: 1, credentials: 1, codegen: 1, flow: 1, repository: 1, task: 1,
-  publisher: 1, trigger: 1, observer: 1,
+  engine: 1,
+  loader: 1,
+  exporter: 1,
+  storage: 1,
+  credentials: 1,
+  codegen: 1,
+  flow: 1,
+  repository: 1,
+  task: 1,
+  publisher: 1,
+  trigger: 1,
+  observer: 1,
 })
 
 /** The default export of a plugin's entry. Plain data and one function; nothing happens on import. */
@@ -26,7 +46,9 @@ export interface Plugin<Kind extends PluginKind, Product> {
 }
 
 /** Identity, for the types: `export default definePlugin({ … } satisfies EnginePlugin)`. */
-export function definePlugin<const Definition extends Plugin<PluginKind, unknown>>(definition: Definition): Definition {
+export function definePlugin<const Definition extends Plugin<PluginKind, unknown>>(
+  definition: Definition,
+): Definition {
   return Object.freeze(definition)
 }
 

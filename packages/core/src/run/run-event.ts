@@ -2,20 +2,79 @@ import type { PluginKind } from '../plugins/plugin.ts'
 
 /** What happens in a run, as it happens. Plain data; times in milliseconds since 1970. */
 export type RunEvent =
-  | (RunEventBase & { readonly type: 'run_started'; readonly flows: readonly string[]; readonly environment: string })
-  | (RunEventBase & { readonly type: 'run_finished'; readonly status: RunStatus; readonly durationMs: number })
-  | (RunEventBase & FlowEventBase & { readonly type: 'flow_started'; readonly batches: readonly number[] })
-  | (RunEventBase & FlowEventBase & { readonly type: 'flow_finished'; readonly status: RunStatus; readonly durationMs: number; readonly error?: ErrorDocument })
-  | (RunEventBase & BatchEventBase & { readonly type: 'batch_started'; readonly batchTime: string; readonly files: readonly string[] })
-  | (RunEventBase & BatchEventBase & { readonly type: 'batch_finished'; readonly counts: Readonly<Record<string, number>>; readonly durationMs: number })
+  | (RunEventBase & {
+      readonly type: 'run_started'
+      readonly flows: readonly string[]
+      readonly environment: string
+    })
+  | (RunEventBase & {
+      readonly type: 'run_finished'
+      readonly status: RunStatus
+      readonly durationMs: number
+    })
+  | (RunEventBase &
+      FlowEventBase & { readonly type: 'flow_started'; readonly batches: readonly number[] })
+  | (RunEventBase &
+      FlowEventBase & {
+        readonly type: 'flow_finished'
+        readonly status: RunStatus
+        readonly durationMs: number
+        readonly error?: ErrorDocument
+      })
+  | (RunEventBase &
+      BatchEventBase & {
+        readonly type: 'batch_started'
+        readonly batchTime: string
+        readonly files: readonly string[]
+      })
+  | (RunEventBase &
+      BatchEventBase & {
+        readonly type: 'batch_finished'
+        readonly counts: Readonly<Record<string, number>>
+        readonly durationMs: number
+      })
   | (RunEventBase & BatchEventBase & { readonly type: 'batch_reverted' })
   | (RunEventBase & StepEventBase & { readonly type: 'step_started'; readonly title: string })
-  | (RunEventBase & StepEventBase & { readonly type: 'step_progress'; readonly rows: number; readonly bytes?: number; readonly totalBytes?: number })
-  | (RunEventBase & StepEventBase & { readonly type: 'step_retried'; readonly attempt: number; readonly waitMs: number; readonly error: ErrorDocument })
-  | (RunEventBase & StepEventBase & { readonly type: 'step_finished'; readonly rowCounts: Readonly<Record<string, number>>; readonly durationMs: number; readonly wasResumed: boolean })
-  | (RunEventBase & StepEventBase & { readonly type: 'step_failed'; readonly error: ErrorDocument; readonly durationMs: number })
-  | (RunEventBase & BatchEventBase & { readonly type: 'warning'; readonly code: string; readonly message: string; readonly data?: Readonly<Record<string, unknown>> })
-  | (RunEventBase & { readonly type: 'plugin_registered'; readonly kind: PluginKind; readonly id: string; readonly package: string })
+  | (RunEventBase &
+      StepEventBase & {
+        readonly type: 'step_progress'
+        readonly rows: number
+        readonly bytes?: number
+        readonly totalBytes?: number
+      })
+  | (RunEventBase &
+      StepEventBase & {
+        readonly type: 'step_retried'
+        readonly attempt: number
+        readonly waitMs: number
+        readonly error: ErrorDocument
+      })
+  | (RunEventBase &
+      StepEventBase & {
+        readonly type: 'step_finished'
+        readonly rowCounts: Readonly<Record<string, number>>
+        readonly durationMs: number
+        readonly wasResumed: boolean
+      })
+  | (RunEventBase &
+      StepEventBase & {
+        readonly type: 'step_failed'
+        readonly error: ErrorDocument
+        readonly durationMs: number
+      })
+  | (RunEventBase &
+      BatchEventBase & {
+        readonly type: 'warning'
+        readonly code: string
+        readonly message: string
+        readonly data?: Readonly<Record<string, unknown>>
+      })
+  | (RunEventBase & {
+      readonly type: 'plugin_registered'
+      readonly kind: PluginKind
+      readonly id: string
+      readonly package: string
+    })
 
 export type RunEventType = RunEvent['type']
 
@@ -37,7 +96,14 @@ interface StepEventBase extends BatchEventBase {
 }
 
 /** `refused`: a guard, contract or check said no. `blocked`: another process holds the data. */
-export type RunStatus = 'succeeded' | 'nothing_to_do' | 'failed' | 'refused' | 'blocked' | 'partial' | 'interrupted'
+export type RunStatus =
+  | 'succeeded'
+  | 'nothing_to_do'
+  | 'failed'
+  | 'refused'
+  | 'blocked'
+  | 'partial'
+  | 'interrupted'
 
 /** An error as plain data, redacted. */
 export interface ErrorDocument {

@@ -32,7 +32,9 @@ export function createDuckdbEngine(settings: DuckdbSettings): Engine {
     open: async (mode: 'read' | 'write'): Promise<EngineSession> => {
       const driver = await loadDriver()
       const share = await openDatabase(settings, mode, driver)
-      const session = createSqlEngineSession(createDuckdbSession(share, driver), duckdbDialect)
+      const session = createSqlEngineSession(createDuckdbSession(share, driver), duckdbDialect, {
+        isExclusive: mode === 'write',
+      })
       return mode === 'read' ? { ...session, commit: refuseCommit } : session
     },
     acquireLease: async (owner: LeaseOwner): Promise<Lease> => acquireLease(settings, owner),

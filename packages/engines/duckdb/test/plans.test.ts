@@ -264,7 +264,7 @@ describe('rules', () => {
         { name: 'e', expression: column('e', JSON_TYPE) },
       ]),
     ])
-    const bySize = ([at, e]: Row): string => `${at} ${e}`
+    const bySize = ([at, e]: Row): string => `${String(at)} ${String(e)}`
     expect((await rowsOf(arrays, query)).map(bySize).toSorted()).toEqual(
       [
         [1n, '1e+21'],

@@ -55,7 +55,7 @@ export function createSqliteEngine({
     capabilities: CAPABILITIES,
     open: async (mode) => {
       const session = (mode === 'write' ? takeSpare() : undefined) ?? (await start(mode))
-      return createSqlEngineSession(session, sqliteDialect)
+      return createSqlEngineSession(session, sqliteDialect, { isExclusive: mode === 'write' })
     },
     acquireLease: async (owner) => {
       await mkdir(dirname(path), { recursive: true }).catch(cannotMakeFolder)

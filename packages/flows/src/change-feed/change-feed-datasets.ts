@@ -1,4 +1,5 @@
 import { DataTypes, type Column, type Dataset, type FlowDefinition, type Query } from '@qarion/core'
+
 import type { ChangeFeedSettings } from './change-feed-settings.ts'
 
 export interface ChangeFeedDatasets {
@@ -15,13 +16,19 @@ const SOURCE_FILE: Column = { name: 'xt_source_file', type: DataTypes.string, re
 const SOURCE_LINE: Column = { name: 'xt_source_line', type: DataTypes.integer, required: true }
 
 /** The stored datasets of a change feed. */
-export function changeFeedDatasets(definition: FlowDefinition, settings: ChangeFeedSettings): ChangeFeedDatasets {
+export function changeFeedDatasets(
+  definition: FlowDefinition,
+  settings: ChangeFeedSettings,
+): ChangeFeedDatasets {
   const keyNames = settings.key.map((column) => column.name)
   const input = settings.columns.map(toColumn)
   const optionalInput = input.map((column) =>
     keyNames.includes(column.name) ? { ...column, required: true } : { ...column, required: false },
   )
-  const dataset = (name: string, rest: Omit<Dataset, 'id' | 'table' | 'isInternal'> & { isInternal?: boolean }): Dataset => ({
+  const dataset = (
+    name: string,
+    rest: Omit<Dataset, 'id' | 'table' | 'isInternal'> & { isInternal?: boolean },
+  ): Dataset => ({
     isInternal: false,
     ...rest,
     id: `${definition.id}.${name}`,
@@ -53,14 +60,19 @@ export function changeFeedDatasets(definition: FlowDefinition, settings: ChangeF
         { name: 'xt_record_type', type: DataTypes.string, required: true },
         { name: 'xt_changed_columns', type: DataTypes.json, required: false },
         ...(settings.beforeImage
-          ? settings.compared.map(({ column }) => ({ ...toColumn(column), name: beforeName(column.name), required: false }))
+          ? settings.compared.map(({ column }) => ({
+              ...toColumn(column),
+              name: beforeName(column.name),
+              required: false,
+            }))
           : []),
       ],
       key: ['xt_batch_id', ...keyNames],
       sortKey: ['xt_batch_id', ...keyNames],
     }),
     deletedKeys: dataset('deleted_keys', {
-      description: 'Keys that were deleted, by the batch that deleted them: what comes back is reinserted.',
+      description:
+        'Keys that were deleted, by the batch that deleted them: what comes back is reinserted.',
       storage: { kind: 'table' },
       columns: [...input.filter((column) => keyNames.includes(column.name)), BATCH_ID],
       key: [...keyNames, 'xt_batch_id'],
@@ -80,7 +92,9 @@ export function changeFeedDatasets(definition: FlowDefinition, settings: ChangeF
         { name: 'xt_reason', type: DataTypes.string, required: true },
         { name: 'xt_problems', type: DataTypes.json, required: true },
         { name: 'xt_raw', type: DataTypes.string, required: true },
-        ...input.filter((column) => keyNames.includes(column.name)).map((column) => ({ ...column, required: false })),
+        ...input
+          .filter((column) => keyNames.includes(column.name))
+          .map((column) => ({ ...column, required: false })),
       ],
       key: ['xt_batch_id', 'xt_source_file', 'xt_source_line'],
       sortKey: ['xt_batch_id', 'xt_source_file', 'xt_source_line'],

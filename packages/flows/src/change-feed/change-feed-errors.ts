@@ -42,6 +42,15 @@ export const CHANGE_FEED_ERRORS: Readonly<
 }
 
 /** A definition that cannot become a change feed. */
-export function definitionError(code: ErrorCode, flow: string, message: string, hint: string, place?: Place): QarionError {
-  return new QarionError(code, 'configuration', `flow "${flow}": ${message}`, { hint, ...(place ? { place } : {}) })
+export function definitionError(
+  code: ErrorCode,
+  flow: string,
+  message: string,
+  hint: string,
+  place?: Place,
+): QarionError {
+  return new QarionError(code, 'configuration', `flow "${flow}": ${message}`, {
+    hint,
+    ...(place ? { place } : {}),
+  })
 }

@@ -5,12 +5,14 @@ export const CHANGE_FEED_OPTIONS: readonly OptionDescriptor[] = [
   {
     name: 'change_detection_columns',
     type: 'columns',
-    description: 'Columns whose change makes a row `changed`. Default: all columns that are not in the key.',
+    description:
+      'Columns whose change makes a row `changed`. Default: all columns that are not in the key.',
   },
   {
     name: 'change_detection_exclude',
     type: 'columns',
-    description: 'Columns whose change is not looked at; not together with change_detection_columns.',
+    description:
+      'Columns whose change is not looked at; not together with change_detection_columns.',
   },
   {
     name: 'include_unchanged',
@@ -29,7 +31,8 @@ export const CHANGE_FEED_OPTIONS: readonly OptionDescriptor[] = [
     type: 'choice',
     choices: ['full', 'partial'],
     default: 'full',
-    description: '`full`: a key that is absent from a delivery is deleted. `partial`: absence says nothing.',
+    description:
+      '`full`: a key that is absent from a delivery is deleted. `partial`: absence says nothing.',
   },
   {
     name: 'extract_scope',
@@ -65,19 +68,22 @@ export const CHANGE_FEED_OPTIONS: readonly OptionDescriptor[] = [
     type: 'number',
     minimum: 0,
     maximum: 1,
-    description: 'Refuses a delivery that deletes more than this part of the rows. Default: no limit.',
+    description:
+      'Refuses a delivery that deletes more than this part of the rows. Default: no limit.',
   },
   {
     name: 'compare',
     type: 'json',
     isAdvanced: true,
-    description: 'Per column how values are compared: `{ trim = true, casefold = true, scale = 2 }`.',
+    description:
+      'Per column how values are compared: `{ trim = true, casefold = true, scale = 2 }`.',
   },
   {
     name: 'baseline_on_add',
     type: 'boolean',
     default: false,
     isAdvanced: true,
-    description: 'A column that is added does not make rows `changed` in the first batch that has it.',
+    description:
+      'A column that is added does not make rows `changed` in the first batch that has it.',
   },
 ]

@@ -1,4 +1,5 @@
 import type { FlowDefinition, FlowPlan, FlowType } from '@qarion/core'
+import { DataTypes } from '@qarion/core'
 import {
   defineFlowDag,
   defineInstruction,
@@ -9,7 +10,7 @@ import {
   transformNode,
   values,
 } from '@qarion/plan'
-import { DataTypes } from '@qarion/core'
+
 import { landingToChangeFeed } from '../strategies/landing-to-change-feed.ts'
 import { snapshotRows } from '../strategies/snapshot.ts'
 import { changeFeedDatasets, currentDataset } from './change-feed-datasets.ts'
@@ -40,15 +41,27 @@ export const changeFeed: FlowType = Object.freeze({
   plan(definition: FlowDefinition): FlowPlan {
     const settings = readChangeFeedSettings(definition)
     const datasets = changeFeedDatasets(definition, settings)
-    const current = currentDataset(definition, settings, snapshotRows('snapshot', settings, datasets, 'current'))
+    const current = currentDataset(
+      definition,
+      settings,
+      snapshotRows('snapshot', settings, datasets, 'current'),
+    )
     const { landing, carried, changeFeed: feed, deletedKeys, rejects } = datasets
     const batch = defineQuery('batch', [
-      values([{ name: 'xt_batch_id', type: DataTypes.integer }], [[parameter('batch_id', DataTypes.integer)]]),
+      values(
+        [{ name: 'xt_batch_id', type: DataTypes.integer }],
+        [[parameter('batch_id', DataTypes.integer)]],
+      ),
     ])
     return Object.freeze({
       datasets: [landing, feed, current, rejects, carried, deletedKeys],
       dag: defineFlowDag(definition.id, [
-        ingestNode({ id: 'load', title: 'Load the delivery', dataset: landing.id, rejects: rejects.id }),
+        ingestNode({
+          id: 'load',
+          title: 'Load the delivery',
+          dataset: landing.id,
+          rejects: rejects.id,
+        }),
         transformNode({
           id: 'detect',
           title: 'Compare with the batch before',
@@ -57,7 +70,13 @@ export const changeFeed: FlowType = Object.freeze({
         }),
       ]),
       revert: [
-        defineInstruction('revert_change_feed', [batch], [feed, deletedKeys, rejects].map((dataset) => remove('batch', dataset.id, ['xt_batch_id']))),
+        defineInstruction(
+          'revert_change_feed',
+          [batch],
+          [feed, deletedKeys, rejects].map((dataset) =>
+            remove('batch', dataset.id, ['xt_batch_id']),
+          ),
+        ),
       ],
     })
   },

@@ -1,4 +1,5 @@
 import { definePlugin, type FlowPlugin } from '@qarion/core'
+
 import { CHANGE_FEED_OPTIONS } from './change-feed-options.ts'
 import { changeFeed } from './change-feed.ts'
 

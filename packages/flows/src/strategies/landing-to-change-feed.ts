@@ -41,9 +41,18 @@ import {
   text,
   union,
 } from '@qarion/plan'
+
 import { beforeName, type ChangeFeedDatasets } from '../change-feed/change-feed-datasets.ts'
 import type { ChangeFeedSettings, CompareSettings } from '../change-feed/change-feed-settings.ts'
-import { deliveredRows, duplicateColumns, duplicateKeys, isMarked, keep, onColumns, snapshotRows } from './snapshot.ts'
+import {
+  deliveredRows,
+  duplicateColumns,
+  duplicateKeys,
+  isMarked,
+  keep,
+  onColumns,
+  snapshotRows,
+} from './snapshot.ts'
 
 const PREVIOUS = 'xt_previous_'
 
@@ -53,7 +62,11 @@ const PREVIOUS = 'xt_previous_'
  * Parameters it needs: `batch_id`, `batch_time`, `suspend_deletions` (true: absent keys stay, since a reject had no
  * readable key), and with `baseline_on_add` one `is_added_<column>` per compared column.
  */
-export function landingToChangeFeed(settings: ChangeFeedSettings, datasets: ChangeFeedDatasets, maxRejects: number): Instruction {
+export function landingToChangeFeed(
+  settings: ChangeFeedSettings,
+  datasets: ChangeFeedDatasets,
+  maxRejects: number,
+): Instruction {
   const queries: Query[] = [
     ...deliveredRows('delivered', settings, datasets.landing, 'current'),
     ...snapshotRows('previous', settings, datasets, 'predecessor'),
@@ -68,14 +81,20 @@ export function landingToChangeFeed(settings: ChangeFeedSettings, datasets: Chan
     replace('feed', datasets.changeFeed.id),
     replace('carried', datasets.carried.id),
     append('newly_deleted_keys', datasets.deletedKeys.id),
-    ...(settings.onDuplicateKey === 'reject' ? [append('duplicate_rejects', datasets.rejects.id)] : []),
+    ...(settings.onDuplicateKey === 'reject'
+      ? [append('duplicate_rejects', datasets.rejects.id)]
+      : []),
   ])
 }
 
 const batchId = parameter('batch_id', DataTypes.integer)
 const batchTime = parameter('batch_time', DataTypes.timestamp)
 
-function guardDuplicates(settings: ChangeFeedSettings, datasets: ChangeFeedDatasets, maxRejects: number): Query[] {
+function guardDuplicates(
+  settings: ChangeFeedSettings,
+  datasets: ChangeFeedDatasets,
+  maxRejects: number,
+): Query[] {
   const keys = duplicateColumns(settings)
   if (settings.onDuplicateKey !== 'reject') {
     return [
@@ -98,12 +117,17 @@ function guardDuplicates(settings: ChangeFeedSettings, datasets: ChangeFeedDatas
       from(datasets.landing.id, 'current'),
       join('delivered_duplicates', { type: 'semi', on: onColumns(keys) }),
       select([
-        ...['xt_source_file', 'xt_source_line'].map((name) => keep(datasets.rejects.columns.find((c) => c.name === name) as never)),
+        ...['xt_source_file', 'xt_source_line'].map((name) =>
+          keep(datasets.rejects.columns.find((c) => c.name === name) as never),
+        ),
         { name: 'xt_batch_id', expression: batchId },
         { name: 'xt_batch_time', expression: batchTime },
         { name: 'xt_reason', expression: text('duplicate key') },
         { name: 'xt_problems', expression: literal(DataTypes.json, '[]') },
-        { name: 'xt_raw', expression: call('key_text', ...settings.columns.map((c) => column(c.name, c.type))) },
+        {
+          name: 'xt_raw',
+          expression: call('key_text', ...settings.columns.map((c) => column(c.name, c.type))),
+        },
         ...settings.key.map(keep),
       ]),
     ]),
@@ -154,17 +178,33 @@ function goneRows(settings: ChangeFeedSettings, datasets: ChangeFeedDatasets): Q
   const key = settings.key
   const firstKey = key[0] as (typeof key)[number]
   const queries: Query[] = [
-    defineQuery('gone', [fromQuery('previous'), join('delivered', { type: 'anti', on: onColumns(key) })], { evaluate: 'once' }),
+    defineQuery(
+      'gone',
+      [fromQuery('previous'), join('delivered', { type: 'anti', on: onColumns(key) })],
+      { evaluate: 'once' },
+    ),
     defineQuery('shielded', [
       from(datasets.rejects.id),
-      filter(and(equal(column('xt_batch_id', DataTypes.integer), batchId), ...key.map((c) => isNotNull(column(c.name, c.type))))),
+      filter(
+        and(
+          equal(column('xt_batch_id', DataTypes.integer), batchId),
+          ...key.map((c) => isNotNull(column(c.name, c.type))),
+        ),
+      ),
       select(key.map(keep)),
       distinct(),
       ...(settings.onDuplicateKey === 'reject' ? [union(['shielded_duplicates'])] : []),
     ]),
   ]
   if (settings.onDuplicateKey === 'reject') {
-    queries.splice(1, 0, defineQuery('shielded_duplicates', [fromQuery('delivered_duplicates'), select(key.map(keep))]))
+    queries.splice(
+      1,
+      0,
+      defineQuery('shielded_duplicates', [
+        fromQuery('delivered_duplicates'),
+        select(key.map(keep)),
+      ]),
+    )
   }
   const joins: Rule[] = []
   const stays: Expression[] = [parameter('suspend_deletions', DataTypes.boolean)]
@@ -184,13 +224,23 @@ function goneRows(settings: ChangeFeedSettings, datasets: ChangeFeedDatasets): Q
         derive([{ name: 'xt_is_delivered', expression: boolean(true) }]),
       ]),
     )
-    joins.push(join('delivered_scope', { type: 'left', on: onColumns(scope, true), rightPrefix: 'xt_scope_' }))
+    joins.push(
+      join('delivered_scope', {
+        type: 'left',
+        on: onColumns(scope, true),
+        rightPrefix: 'xt_scope_',
+      }),
+    )
     stays.push(isNull(column('xt_scope_xt_is_delivered', DataTypes.boolean)))
   }
   if (settings.onEmpty === 'skip') {
     joins.push(
       derive([{ name: 'xt_one', expression: integer(1) }]),
-      join('delivered_count', { type: 'left', on: [{ left: 'xt_one', right: 'xt_one', nullSafe: false }], rightPrefix: 'xt_delivered_' }),
+      join('delivered_count', {
+        type: 'left',
+        on: [{ left: 'xt_one', right: 'xt_one', nullSafe: false }],
+        rightPrefix: 'xt_delivered_',
+      }),
     )
     stays.push(equal(column('xt_delivered_xt_row_count', DataTypes.integer), integer(0)))
   }
@@ -207,30 +257,45 @@ function goneRows(settings: ChangeFeedSettings, datasets: ChangeFeedDatasets): Q
     isCarried.push(isNull(column(`xt_marked_${firstKey.name}`, firstKey.type)))
   }
   queries.push(
-    defineQuery('carried', [fromQuery('gone'), ...joins, filter(and(...isCarried)), select(settings.columns.map(keep))], { evaluate: 'once' }),
-    defineQuery('deleted', [fromQuery('gone'), join('carried', { type: 'anti', on: onColumns(key) })], { evaluate: 'once' }),
+    defineQuery(
+      'carried',
+      [fromQuery('gone'), ...joins, filter(and(...isCarried)), select(settings.columns.map(keep))],
+      { evaluate: 'once' },
+    ),
+    defineQuery(
+      'deleted',
+      [fromQuery('gone'), join('carried', { type: 'anti', on: onColumns(key) })],
+      { evaluate: 'once' },
+    ),
   )
   return queries
+}
+
+function rowCount(query: string): Query {
+  return defineQuery(`${query}_count`, [
+    fromQuery(query),
+    aggregate({ groupBy: [], measures: [measure(`${query}_rows`, 'count')] }),
+    derive([{ name: 'xt_one', expression: integer(1) }]),
+  ])
 }
 
 function guardMassDelete(settings: ChangeFeedSettings): Query[] {
   if (settings.maxDeletedFraction === undefined) return []
   // Fractions are compared as whole millionths, exact on every engine.
   const millionths = BigInt(Math.round(Number(settings.maxDeletedFraction) * 1_000_000))
-  const counted = (name: string): Query =>
-    defineQuery(`${name}_count`, [
-      fromQuery(name),
-      aggregate({ groupBy: [], measures: [measure(`${name}_rows`, 'count')] }),
-      derive([{ name: 'xt_one', expression: integer(1) }]),
-    ])
   return [
-    counted('deleted'),
-    counted('previous'),
+    rowCount('deleted'),
+    rowCount('previous'),
     defineQuery('mass_delete_guard', [
       fromQuery('deleted_count'),
-      join('previous_count', { type: 'inner', on: [{ left: 'xt_one', right: 'xt_one', nullSafe: false }], rightPrefix: 'xt_' }),
+      join('previous_count', {
+        type: 'inner',
+        on: [{ left: 'xt_one', right: 'xt_one', nullSafe: false }],
+        rightPrefix: 'xt_',
+      }),
       filter(
-        call('greater',
+        call(
+          'greater',
           call('multiply', column('deleted_rows', DataTypes.integer), integer(1_000_000n)),
           call('multiply', column('xt_previous_rows', DataTypes.integer), integer(millionths)),
         ),
@@ -250,6 +315,15 @@ function guardMassDelete(settings: ChangeFeedSettings): Query[] {
   ]
 }
 
+function systemColumns(recordType: Expression, changedColumns: Expression): NamedExpression[] {
+  return [
+    { name: 'xt_batch_id', expression: batchId },
+    { name: 'xt_batch_time', expression: batchTime },
+    { name: 'xt_record_type', expression: recordType },
+    { name: 'xt_changed_columns', expression: changedColumns },
+  ]
+}
+
 /** `feed`: the rows of the change feed for this batch. */
 function changeRows(settings: ChangeFeedSettings, datasets: ChangeFeedDatasets): Query[] {
   const key = settings.key
@@ -259,7 +333,10 @@ function changeRows(settings: ChangeFeedSettings, datasets: ChangeFeedDatasets):
     column: compared,
     isDifferent: isDifferent(settings, compared, compare),
   }))
-  const isChanged = differences.length === 0 ? boolean(false) : or(...differences.map((difference) => difference.isDifferent))
+  const isChanged =
+    differences.length === 0
+      ? boolean(false)
+      : or(...differences.map((difference) => difference.isDifferent))
   const wasDeleted = isNotNull(column(`xt_deleted_${firstKey.name}`, firstKey.type))
   const recordType = caseWhen(
     [
@@ -275,21 +352,25 @@ function changeRows(settings: ChangeFeedSettings, datasets: ChangeFeedDatasets):
   const changedColumns =
     names.length === 0
       ? nullOf(DataTypes.json)
-      : caseWhen([{ when: and(not(isAbsent), isChanged), then: call('json_array', ...names) }], nullOf(DataTypes.json))
-  const before = (of: (name: string, type: (typeof key)[number]['type']) => Expression): NamedExpression[] =>
-    settings.beforeImage ? settings.compared.map(({ column: c }) => ({ name: beforeName(c.name), expression: of(c.name, c.type) })) : []
-  const system = (type: Expression, changed: Expression): NamedExpression[] => [
-    { name: 'xt_batch_id', expression: batchId },
-    { name: 'xt_batch_time', expression: batchTime },
-    { name: 'xt_record_type', expression: type },
-    { name: 'xt_changed_columns', expression: changed },
-  ]
+      : caseWhen(
+          [{ when: and(not(isAbsent), isChanged), then: call('json_array', ...names) }],
+          nullOf(DataTypes.json),
+        )
+  const before = (
+    of: (name: string, type: (typeof key)[number]['type']) => Expression,
+  ): NamedExpression[] =>
+    settings.beforeImage
+      ? settings.compared.map(({ column: c }) => ({
+          name: beforeName(c.name),
+          expression: of(c.name, c.type),
+        }))
+      : []
   return [
     defineQuery('deleted_feed', [
       fromQuery('deleted'),
       select([
         ...settings.columns.map(keep),
-        ...system(text('deleted'), nullOf(DataTypes.json)),
+        ...systemColumns(text('deleted'), nullOf(DataTypes.json)),
         ...before((name, type) => column(name, type)),
       ]),
     ]),
@@ -301,7 +382,7 @@ function changeRows(settings: ChangeFeedSettings, datasets: ChangeFeedDatasets):
       join('known_deletions', { type: 'left', on: onColumns(key), rightPrefix: 'xt_deleted_' }),
       select([
         ...settings.columns.map(keep),
-        ...system(recordType, changedColumns),
+        ...systemColumns(recordType, changedColumns),
         ...before((name, type) => column(PREVIOUS + name, type)),
       ]),
       union(['deleted_feed']),
@@ -317,13 +398,20 @@ function newlyDeletedKeys(settings: ChangeFeedSettings): Query {
   ])
 }
 
-function isDifferent(settings: ChangeFeedSettings, compared: ChangeFeedSettings['columns'][number], compare: CompareSettings): Expression {
+function isDifferent(
+  settings: ChangeFeedSettings,
+  compared: ChangeFeedSettings['columns'][number],
+  compare: CompareSettings,
+): Expression {
   const differs = isDistinct(
     comparable(column(compared.name, compared.type), compare),
     comparable(column(PREVIOUS + compared.name, compared.type), compare),
   )
   return settings.baselineOnAdd
-    ? and(not(coalesce(parameter(`is_added_${compared.name}`, DataTypes.boolean), boolean(false))), differs)
+    ? and(
+        not(coalesce(parameter(`is_added_${compared.name}`, DataTypes.boolean), boolean(false))),
+        differs,
+      )
     : differs
 }
 

@@ -1,5 +1,12 @@
 import type { BatchVersion, Dataset, Query } from '@qarion/core'
 import {
+  DataTypes,
+  type Expression,
+  type JoinKey,
+  type NamedExpression,
+  type Rule,
+} from '@qarion/core'
+import {
   aggregate,
   call,
   coalesce,
@@ -19,16 +26,22 @@ import {
   window,
   windowColumn,
 } from '@qarion/plan'
-import { DataTypes, type Expression, type JoinKey, type NamedExpression, type Rule } from '@qarion/core'
+
 import type { ChangeFeedSettings } from '../change-feed/change-feed-settings.ts'
 
 /** A column that is in a query under the same name. */
-export function keep(of: { readonly name: string; readonly type: Dataset['columns'][number]['type'] }): NamedExpression {
+export function keep(of: {
+  readonly name: string
+  readonly type: Dataset['columns'][number]['type']
+}): NamedExpression {
   return { name: of.name, expression: column(of.name, of.type) }
 }
 
 /** Join keys for columns that have the same name on both sides. */
-export function onColumns(columns: readonly { readonly name: string }[], nullSafe = false): JoinKey[] {
+export function onColumns(
+  columns: readonly { readonly name: string }[],
+  nullSafe = false,
+): JoinKey[] {
   return columns.map(({ name }) => ({ left: name, right: name, nullSafe }))
 }
 
@@ -37,20 +50,31 @@ export function onColumns(columns: readonly { readonly name: string }[], nullSaf
  * by `sequence_by`, without keys that are rejected as duplicates, without rows marked as deleted.
  * `<name>_landed` is the same with the marked rows.
  */
-export function deliveredRows(name: string, settings: ChangeFeedSettings, landing: Dataset, version: BatchVersion): Query[] {
+export function deliveredRows(
+  name: string,
+  settings: ChangeFeedSettings,
+  landing: Dataset,
+  version: BatchVersion,
+): Query[] {
   const landed = `${name}_landed`
   const input = settings.columns.map(keep)
   const rules: Rule[] = [from(landing.id, version)]
   const queries: Query[] = []
   if (settings.onDuplicateKey === 'reject') {
     queries.push(duplicateKeys(`${name}_duplicates`, settings, landing, version))
-    rules.push(join(`${name}_duplicates`, { type: 'anti', on: onColumns(duplicateColumns(settings)) }))
+    rules.push(
+      join(`${name}_duplicates`, { type: 'anti', on: onColumns(duplicateColumns(settings)) }),
+    )
   }
   if (settings.sequenceBy.length > 0) {
-    rules.push(sequenceWindow(settings), filter(equal(column('xt_rank', DataTypes.integer), integer(1))))
+    rules.push(
+      sequenceWindow(settings),
+      filter(equal(column('xt_rank', DataTypes.integer), integer(1))),
+    )
   }
   rules.push(select(input))
-  const keepRow: Rule[] = settings.deletedWhen === undefined ? [] : [filter(not(isMarked(settings.deletedWhen)))]
+  const keepRow: Rule[] =
+    settings.deletedWhen === undefined ? [] : [filter(not(isMarked(settings.deletedWhen)))]
   queries.push(defineQuery(landed, rules), defineQuery(name, [fromQuery(landed), ...keepRow]))
   return queries
 }
@@ -83,7 +107,12 @@ export function duplicateColumns(settings: ChangeFeedSettings): ChangeFeedSettin
 }
 
 /** Keys that a delivery holds more than once, with `xt_row_count` and `xt_first_line`. */
-export function duplicateKeys(name: string, settings: ChangeFeedSettings, landing: Dataset, version: BatchVersion): Query {
+export function duplicateKeys(
+  name: string,
+  settings: ChangeFeedSettings,
+  landing: Dataset,
+  version: BatchVersion,
+): Query {
   return defineQuery(name, [
     from(landing.id, version),
     aggregate({

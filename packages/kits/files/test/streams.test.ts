@@ -34,7 +34,9 @@ describe('readChunks', () => {
     const folder = await temporaryFolder()
     await writeFile(join(folder, 'a.csv.gz'), Buffer.concat([gzipSync(content), gzipSync('end')]))
     await writeFile(join(folder, 'b'), gzipSync(content))
-    expect(Buffer.concat(await collect(join(folder, 'a.csv.gz'))).toString()).toBe(`${content}end`)
+    expect(Buffer.concat(await collect(join(folder, 'a.csv.gz'))).toString()).toBe(
+      `${content.toString()}end`,
+    )
     const b = await collect(join(folder, 'b'), { compression: 'gzip', chunkBytes: 100 })
     expect(Buffer.concat(b).equals(content)).toBe(true)
     const raw = await collect(join(folder, 'a.csv.gz'), { compression: 'none' })

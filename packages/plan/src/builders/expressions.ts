@@ -12,12 +12,12 @@ import type {
   ParameterExpression,
 } from '@qarion/core'
 
+import { canonicalText } from '../canonical-text.ts'
 import { deepFreeze } from '../freeze.ts'
 import { canCast } from '../functions/casts.ts'
 import { checkArguments, signatureOf } from '../functions/check-call.ts'
 import { planError } from '../plan-errors.ts'
 import { commonType, requireComparable } from '../types/common-type.ts'
-import { canonicalText } from '../canonical-text.ts'
 
 /** A column of the rows that the expression sees. */
 export function column(name: string, type: DataType): ColumnExpression {

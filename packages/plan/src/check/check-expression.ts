@@ -27,7 +27,10 @@ function check(expression: Expression, columns: readonly PlanColumn[], depth: nu
   requireType(expression.type)
   switch (expression.kind) {
     case 'literal':
-      if (expression.text !== null && isValueProblem(parseValue(expression.type, expression.text))) {
+      if (
+        expression.text !== null &&
+        isValueProblem(parseValue(expression.type, expression.text))
+      ) {
         throw planError(
           'QRN-PLAN-006',
           `'${expression.text}' is not a ${formatType(expression.type)}.`,

@@ -1,9 +1,13 @@
 import { DataTypes, formatValue, isValueProblem, parseValue, type InputFile } from '@qarion/core'
+
 import { runtimeError } from '../runtime-errors.ts'
 
 /** Reads a batch time as users write it; microseconds. */
 export function parseBatchTime(text: string, where: string): bigint {
-  const time = parseValue(DataTypes.timestamp, /^\d{4}-\d{2}-\d{2}$/.test(text) ? `${text}T00:00:00Z` : text)
+  const time = parseValue(
+    DataTypes.timestamp,
+    /^\d{4}-\d{2}-\d{2}$/.test(text) ? `${text}T00:00:00Z` : text,
+  )
   if (isValueProblem(time)) {
     throw runtimeError('QRN-RUN-013', 'usage', `${where}: "${text}" is not a time (${time.reason})`)
   }

@@ -1,4 +1,12 @@
-import { formatValue, rowsOf, type Column, type Dataset, type EngineSession, type Value } from '@qarion/core'
+import {
+  formatValue,
+  rowsOf,
+  type Column,
+  type Dataset,
+  type EngineSession,
+  type Value,
+} from '@qarion/core'
+import { DataTypes } from '@qarion/core'
 import {
   and,
   ascending,
@@ -20,13 +28,13 @@ import {
   windowColumn,
   call,
 } from '@qarion/plan'
-import { DataTypes } from '@qarion/core'
+
 import { formatBatchTime } from '../deliveries/batch-time.ts'
 import type { RunnableFlow } from '../runnable-flow.ts'
+import { runtimeError } from '../runtime-errors.ts'
 import { catalogOf } from '../state/flow-catalog.ts'
 import { readState } from '../state/read-state.ts'
 import { stateOfFlow } from '../state/state-records.ts'
-import { runtimeError } from '../runtime-errors.ts'
 import { countRecordTypes } from './count-record-types.ts'
 
 const RECORD_TYPES = ['new', 'changed', 'deleted', 'reinserted'] as const
@@ -43,7 +51,11 @@ export interface BatchDiff {
 export interface DiffSample {
   readonly recordType: (typeof RECORD_TYPES)[number]
   readonly key: Readonly<Record<string, string | null>>
-  readonly changes: readonly { readonly column: string; readonly before: string | null; readonly after: string | null }[]
+  readonly changes: readonly {
+    readonly column: string
+    readonly before: string | null
+    readonly after: string | null
+  }[]
 }
 
 /** What batches of a flow's change feed changed: counts, and up to `samples` rows of each record type. */
@@ -53,9 +65,13 @@ export async function diffBatches(
   range: { readonly from: number; readonly to: number } | undefined,
   samples: number,
 ): Promise<BatchDiff[]> {
-  const feed = flow.plan.datasets.find((dataset) => dataset.columns.some(({ name }) => name === 'xt_record_type'))
+  const feed = flow.plan.datasets.find((dataset) =>
+    dataset.columns.some(({ name }) => name === 'xt_record_type'),
+  )
   if (feed === undefined) {
-    throw runtimeError('QRN-SHOW-001', 'usage', `flow "${flow.definition.id}" has no change feed`, { hint: 'diff is for flows that detect changes.' })
+    throw runtimeError('QRN-SHOW-001', 'usage', `flow "${flow.definition.id}" has no change feed`, {
+      hint: 'diff is for flows that detect changes.',
+    })
   }
   const state = stateOfFlow(await readState(session), flow.definition.id)
   const newest = state.batches.at(-1)?.batch
@@ -75,7 +91,13 @@ export async function diffBatches(
 
 const PREVIOUS = 'xt_previous_'
 
-async function sampleRows(session: EngineSession, flow: RunnableFlow, feed: Dataset, batch: number, samples: number): Promise<DiffSample[]> {
+async function sampleRows(
+  session: EngineSession,
+  flow: RunnableFlow,
+  feed: Dataset,
+  batch: number,
+  samples: number,
+): Promise<DiffSample[]> {
   const key = flow.definition.input.primaryKey
   const data = feed.columns.filter(({ name }) => !name.startsWith('xt_'))
   const isBatch = equal(column('xt_batch_id', DataTypes.integer), integer(batch))
@@ -96,7 +118,9 @@ async function sampleRows(session: EngineSession, flow: RunnableFlow, feed: Data
       window({
         partitionBy: key,
         orderBy: ascending('xt_batch_id'),
-        columns: data.map(({ name, type }) => windowColumn(PREVIOUS + name, 'lag', [column(name, type)])),
+        columns: data.map(({ name, type }) =>
+          windowColumn(PREVIOUS + name, 'lag', [column(name, type)]),
+        ),
       }),
     ])
     const rows = defineQuery('rows', [
@@ -109,27 +133,56 @@ async function sampleRows(session: EngineSession, flow: RunnableFlow, feed: Data
         ...keep([{ name: 'xt_changed_columns', type: DataTypes.json }]),
       ]),
     ])
-    for await (const part of session.read({ queries: [sampled, history, rows], catalog, parameters: {} })) {
+    for await (const part of session.read({
+      queries: [sampled, history, rows],
+      catalog,
+      parameters: {},
+    })) {
       for (const row of rowsOf(part)) result.push(sampleOf(recordType, key, data, row))
     }
   }
   return result
 }
 
-function sampleOf(recordType: DiffSample['recordType'], key: readonly string[], data: readonly Column[], row: readonly (Value | null)[]): DiffSample {
+function sampleOf(
+  recordType: DiffSample['recordType'],
+  key: readonly string[],
+  data: readonly Column[],
+  row: readonly (Value | null)[],
+): DiffSample {
   const textOf = (index: number, offset: number): string | null => {
     const value = row[index + offset] ?? null
     return value === null ? null : formatValue((data[index] as Column).type, value)
   }
   const changed = new Set(JSON.parse((row[data.length * 2] as string | null) ?? '[]') as string[])
   const shown = data.flatMap((dataColumn, index) => {
-    if (recordType === 'changed' ? !changed.has(dataColumn.name) : key.includes(dataColumn.name)) return []
-    const before = recordType === 'changed' ? textOf(index, data.length) : recordType === 'deleted' ? textOf(index, 0) : null
-    return [{ column: dataColumn.name, before, after: recordType === 'deleted' ? null : textOf(index, 0) }]
+    if (recordType === 'changed' ? !changed.has(dataColumn.name) : key.includes(dataColumn.name))
+      return []
+    const before =
+      recordType === 'changed'
+        ? textOf(index, data.length)
+        : recordType === 'deleted'
+          ? textOf(index, 0)
+          : null
+    return [
+      {
+        column: dataColumn.name,
+        before,
+        after: recordType === 'deleted' ? null : textOf(index, 0),
+      },
+    ]
   })
   return {
     recordType,
-    key: Object.fromEntries(key.map((name) => [name, textOf(data.findIndex((candidate) => candidate.name === name), 0)])),
+    key: Object.fromEntries(
+      key.map((name) => [
+        name,
+        textOf(
+          data.findIndex((candidate) => candidate.name === name),
+          0,
+        ),
+      ]),
+    ),
     changes: shown,
   }
 }

@@ -1,4 +1,12 @@
-import { rowsOf, type Column, type ColumnBatch, type Dataset, type EngineSession, type Query } from '@qarion/core'
+import {
+  rowsOf,
+  type Column,
+  type ColumnBatch,
+  type Dataset,
+  type EngineSession,
+  type Query,
+} from '@qarion/core'
+import { DataTypes } from '@qarion/core'
 import {
   aggregate,
   column,
@@ -15,9 +23,9 @@ import {
   select,
   sort,
 } from '@qarion/plan'
-import { DataTypes } from '@qarion/core'
-import { runtimeError } from '../runtime-errors.ts'
+
 import type { RunnableFlow } from '../runnable-flow.ts'
+import { runtimeError } from '../runtime-errors.ts'
 import { catalogOf, viewOfRecord } from '../state/flow-catalog.ts'
 import { readState } from '../state/read-state.ts'
 import { stateOfFlow } from '../state/state-records.ts'
@@ -40,7 +48,10 @@ export interface DatasetRows {
 }
 
 /** Rows of a dataset in the order of its sort key. A dataset that nothing was written to yet has no rows. */
-export async function showDataset(session: EngineSession, request: ShowDatasetRequest): Promise<DatasetRows> {
+export async function showDataset(
+  session: EngineSession,
+  request: ShowDatasetRequest,
+): Promise<DatasetRows> {
   const { flow, dataset } = request
   const columns = selectColumns(dataset, request.columns)
   const state = stateOfFlow(await readState(session), flow.definition.id)
@@ -54,9 +65,15 @@ export async function showDataset(session: EngineSession, request: ShowDatasetRe
     current === undefined ? undefined : viewOfRecord(current, state),
     predecessor === undefined ? undefined : viewOfRecord(predecessor, state),
   )
-  const source: Query[] = dataset.storage.kind === 'batches' ? keptBatches(dataset.id) : [defineQuery('kept', [from(dataset.id)])]
+  const source: Query[] =
+    dataset.storage.kind === 'batches'
+      ? keptBatches(dataset.id)
+      : [defineQuery('kept', [from(dataset.id)])]
   const filtered = defineQuery('filtered', [fromQuery('kept'), ...conditions(dataset, request)])
-  const counted = defineQuery('counted', [fromQuery('filtered'), aggregate({ groupBy: [], measures: [measure('rows', 'count')] })])
+  const counted = defineQuery('counted', [
+    fromQuery('filtered'),
+    aggregate({ groupBy: [], measures: [measure('rows', 'count')] }),
+  ])
   const rows = defineQuery('rows', [
     fromQuery('filtered'),
     sort(dataset.sortKey.map((name) => ({ column: name, direction: 'ascending', nulls: 'first' }))),
@@ -64,11 +81,24 @@ export async function showDataset(session: EngineSession, request: ShowDatasetRe
     select(keep(columns)),
   ])
   let totalRows = 0
-  for await (const batch of session.read({ queries: [...source, filtered, counted], catalog, parameters: {} })) {
+  for await (const batch of session.read({
+    queries: [...source, filtered, counted],
+    catalog,
+    parameters: {},
+  })) {
     for (const [count] of rowsOf(batch)) totalRows = Number(count)
   }
   const signal = request.signal === undefined ? {} : { signal: request.signal }
-  return { columns, totalRows, batches: session.read({ queries: [...source, filtered, rows], catalog, parameters: {}, ...signal }) }
+  return {
+    columns,
+    totalRows,
+    batches: session.read({
+      queries: [...source, filtered, rows],
+      catalog,
+      parameters: {},
+      ...signal,
+    }),
+  }
 }
 
 function selectColumns(dataset: Dataset, names: readonly string[] | undefined): readonly Column[] {
@@ -76,9 +106,14 @@ function selectColumns(dataset: Dataset, names: readonly string[] | undefined): 
   return names.map((name) => {
     const found = dataset.columns.find((candidate) => candidate.name === name)
     if (found === undefined) {
-      throw runtimeError('QRN-SHOW-002', 'usage', `dataset "${dataset.id}" has no column "${name}"`, {
-        hint: `It has: ${dataset.columns.map((candidate) => candidate.name).join(', ')}.`,
-      })
+      throw runtimeError(
+        'QRN-SHOW-002',
+        'usage',
+        `dataset "${dataset.id}" has no column "${name}"`,
+        {
+          hint: `It has: ${dataset.columns.map((candidate) => candidate.name).join(', ')}.`,
+        },
+      )
     }
     return found
   })
@@ -88,13 +123,21 @@ function conditions(dataset: Dataset, request: ShowDatasetRequest): ReturnType<t
   const rules: ReturnType<typeof filter>[] = []
   if (request.batch !== undefined) {
     if (!dataset.columns.some(({ name }) => name === 'xt_batch_id')) {
-      throw runtimeError('QRN-SHOW-002', 'usage', `dataset "${dataset.id}" is not kept by batch`, { hint: 'Leave --batch out.' })
+      throw runtimeError('QRN-SHOW-002', 'usage', `dataset "${dataset.id}" is not kept by batch`, {
+        hint: 'Leave --batch out.',
+      })
     }
     rules.push(filter(equal(column('xt_batch_id', DataTypes.integer), integer(request.batch))))
   }
   if (request.where !== undefined) {
-    const known = dataset.columns.map(({ name, type, required }) => ({ name, type, nullable: !required }))
-    rules.push(filter(parseExpression(request.where, { columns: known, expected: DataTypes.boolean })))
+    const known = dataset.columns.map(({ name, type, required }) => ({
+      name,
+      type,
+      nullable: !required,
+    }))
+    rules.push(
+      filter(parseExpression(request.where, { columns: known, expected: DataTypes.boolean })),
+    )
   }
   return rules
 }

@@ -1,4 +1,5 @@
 import type { EngineSession, FlowPlan } from '@qarion/core'
+
 import { catalogOf, type BatchView } from '../state/flow-catalog.ts'
 import { transformNodes } from '../steps/batch-operations.ts'
 
@@ -10,9 +11,16 @@ export function explainTransforms(
   predecessor: BatchView | undefined,
 ): readonly string[] | undefined {
   return session.explain?.({
-    operations: transformNodes(plan).map(({ instruction }) => ({ kind: 'instruction', instruction })),
+    operations: transformNodes(plan).map(({ instruction }) => ({
+      kind: 'instruction',
+      instruction,
+    })),
     catalog: catalogOf(plan.datasets, current, predecessor),
-    parameters: { batch_id: BigInt(current.batch), batch_time: current.batchTime, suspend_deletions: false },
+    parameters: {
+      batch_id: BigInt(current.batch),
+      batch_time: current.batchTime,
+      suspend_deletions: false,
+    },
     acceptedGuards: [],
     lease: { fence: 0n, release: async () => {} },
     signal: new AbortController().signal,

@@ -1,5 +1,6 @@
 import type { Dataset, Operation } from '@qarion/core'
 import { defineQuery, from, limit } from '@qarion/plan'
+
 import type { RunnableFlow } from '../runnable-flow.ts'
 import { catalogOf, viewOfRecord } from '../state/flow-catalog.ts'
 import { readState } from '../state/read-state.ts'
@@ -19,18 +20,31 @@ export async function cleanUp(context: RunContext, flow: RunnableFlow): Promise<
   const newest = all.batches.at(-1)
   const kept = all.batches.slice(-Math.max(1, flow.definition.load?.retention.landingBatches ?? 2))
   const pending = all.steps.filter(({ batch }) => batch > (newest?.batch ?? 0))
-  const stored = (await context.session.listTables()).filter(({ kind }) => kind === 'table').map(({ name }) => name)
-  const empty = newest === undefined ? [] : await emptyTables(context, flow, newest, new Set(stored))
-  const referenced = new Set([...kept, ...pending].flatMap(({ tables }) => Object.values(tables).map(({ table }) => table)))
+  const stored = (await context.session.listTables())
+    .filter(({ kind }) => kind === 'table')
+    .map(({ name }) => name)
+  const empty =
+    newest === undefined ? [] : await emptyTables(context, flow, newest, new Set(stored))
+  const referenced = new Set(
+    [...kept, ...pending].flatMap(({ tables }) => Object.values(tables).map(({ table }) => table)),
+  )
   for (const { table } of empty) referenced.delete(table)
-  const prefixes = flow.plan.datasets.filter(({ storage }) => storage.kind === 'batches').map(({ table }) => `${table}__b`)
-  const dropped = stored.filter((name) => prefixes.some((prefix) => isBatchTable(name, prefix)) && !referenced.has(name))
+  const prefixes = flow.plan.datasets
+    .filter(({ storage }) => storage.kind === 'batches')
+    .map(({ table }) => `${table}__b`)
+  const dropped = stored.filter(
+    (name) => prefixes.some((prefix) => isBatchTable(name, prefix)) && !referenced.has(name),
+  )
   if (dropped.length > 0) {
-    await commitUnit(context, { flow: flow.definition.id, batch: newest?.batch ?? 0, step: 'clean_up' }, () => [
-      ...(newest === undefined || empty.length === 0 ? [] : forgetTables(flow, newest, empty)),
-      ...views(flow, kept, empty, all),
-      ...dropped.map((table): Operation => ({ kind: 'drop_table', table })),
-    ])
+    await commitUnit(
+      context,
+      { flow: flow.definition.id, batch: newest?.batch ?? 0, step: 'clean_up' },
+      () => [
+        ...(newest === undefined || empty.length === 0 ? [] : forgetTables(flow, newest, empty)),
+        ...views(flow, kept, empty, all),
+        ...dropped.map((table): Operation => ({ kind: 'drop_table', table })),
+      ],
+    )
   }
   await context.session.checkpoint()
 }
@@ -40,14 +54,28 @@ function isBatchTable(name: string, prefix: string): boolean {
 }
 
 /** Views name tables: they are made anew before a table that they name is dropped. */
-function views(flow: RunnableFlow, kept: readonly BatchRecord[], empty: readonly Dataset[], state: Parameters<typeof viewOfRecord>[1]): Operation[] {
+function views(
+  flow: RunnableFlow,
+  kept: readonly BatchRecord[],
+  empty: readonly Dataset[],
+  state: Parameters<typeof viewOfRecord>[1],
+): Operation[] {
   const [current, predecessor] = kept.slice(-2).toReversed()
   if (current === undefined) return []
   const remaining = { ...current, tables: withoutTables(current, empty) }
-  return createViews(flow.plan, viewOfRecord(remaining, state), predecessor === undefined ? undefined : viewOfRecord(predecessor, state))
+  return createViews(
+    flow.plan,
+    viewOfRecord(remaining, state),
+    predecessor === undefined ? undefined : viewOfRecord(predecessor, state),
+  )
 }
 
-async function emptyTables(context: RunContext, flow: RunnableFlow, newest: BatchRecord, stored: ReadonlySet<string>): Promise<Dataset[]> {
+async function emptyTables(
+  context: RunContext,
+  flow: RunnableFlow,
+  newest: BatchRecord,
+  stored: ReadonlySet<string>,
+): Promise<Dataset[]> {
   const landing = findIngest(flow.plan)?.dataset
   const empty: Dataset[] = []
   for (const dataset of flow.plan.datasets) {
@@ -56,19 +84,28 @@ async function emptyTables(context: RunContext, flow: RunnableFlow, newest: Batc
     const catalog = catalogOf(flow.plan.datasets, viewOfRecord(newest, { inputs: [] }), undefined)
     const query = defineQuery('rows', [from(dataset.id, 'current'), limit(1)])
     let rows = 0
-    for await (const batch of context.session.read({ queries: [query], catalog, parameters: {} })) rows += batch.rowCount
+    for await (const batch of context.session.read({ queries: [query], catalog, parameters: {} }))
+      rows += batch.rowCount
     if (rows === 0) empty.push({ ...dataset, table: table.table })
   }
   return empty
 }
 
 function withoutTables(record: BatchRecord, empty: readonly Dataset[]): BatchRecord['tables'] {
-  return Object.fromEntries(Object.entries(record.tables).filter(([id]) => !empty.some((dataset) => dataset.id === id)))
+  return Object.fromEntries(
+    Object.entries(record.tables).filter(([id]) => !empty.some((dataset) => dataset.id === id)),
+  )
 }
 
-function forgetTables(flow: RunnableFlow, newest: BatchRecord, empty: readonly Dataset[]): Operation[] {
+function forgetTables(
+  flow: RunnableFlow,
+  newest: BatchRecord,
+  empty: readonly Dataset[],
+): Operation[] {
   return [
     forgetBatch(STATE_DATASETS.batches, flow.definition.id, newest.batch),
-    addState(STATE_DATASETS.batches, () => [batchRecordToRow({ ...newest, tables: withoutTables(newest, empty) })]),
+    addState(STATE_DATASETS.batches, () => [
+      batchRecordToRow({ ...newest, tables: withoutTables(newest, empty) }),
+    ]),
   ]
 }

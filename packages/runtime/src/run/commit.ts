@@ -1,4 +1,5 @@
 import { isQarionError, toErrorDocument, type CommitResult, type Operation } from '@qarion/core'
+
 import { catalogOf } from '../state/flow-catalog.ts'
 import type { RunContext } from './run-context.ts'
 
@@ -33,7 +34,13 @@ export async function commitUnit(
     } catch (error) {
       if (attempt === MAX_ATTEMPTS || !mayPass(error) || context.signal.aborted) throw error
       const waitMs = FIRST_WAIT_MS * 2 ** (attempt - 1)
-      context.emit({ type: 'step_retried', ...step, attempt, waitMs, error: toErrorDocument(error) })
+      context.emit({
+        type: 'step_retried',
+        ...step,
+        attempt,
+        waitMs,
+        error: toErrorDocument(error),
+      })
       await wait(waitMs, context.signal)
     }
   }

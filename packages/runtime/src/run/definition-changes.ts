@@ -1,4 +1,5 @@
 import type { ChangeEffect } from '@qarion/core'
+
 import type { RunnableFlow } from '../runnable-flow.ts'
 
 export interface DefinitionChange {
@@ -43,5 +44,7 @@ function effectOf(flow: RunnableFlow, key: string, before: unknown, after: unkno
 /** Columns may come and go; one that stays must keep its type, since stored rows have it. */
 function columnEffect(before: unknown, after: unknown): ChangeEffect {
   if (before === undefined || after === undefined) return 'next_batch'
-  return (before as { type?: unknown }).type === (after as { type?: unknown }).type ? 'next_batch' : 'rebuild'
+  return (before as { type?: unknown }).type === (after as { type?: unknown }).type
+    ? 'next_batch'
+    : 'rebuild'
 }

@@ -1,11 +1,12 @@
 import { rowsOf, type FileScan, type InputFile, type Loader } from '@qarion/core'
-import { runtimeError } from '../runtime-errors.ts'
-import { createIngest, type Ingest } from '../steps/ingest.ts'
-import { datasetOf, findIngest, planTables, type BatchWork } from '../steps/batch-operations.ts'
-import type { RunnableFlow } from '../runnable-flow.ts'
-import { resolveBatchTime } from '../deliveries/plan-deliveries.ts'
-import type { InputRecord } from '../state/state-records.ts'
+
 import type { Delivery } from '../deliveries/delivery-plan.ts'
+import { resolveBatchTime } from '../deliveries/plan-deliveries.ts'
+import type { RunnableFlow } from '../runnable-flow.ts'
+import { runtimeError } from '../runtime-errors.ts'
+import type { InputRecord } from '../state/state-records.ts'
+import { datasetOf, findIngest, planTables, type BatchWork } from '../steps/batch-operations.ts'
+import { createIngest, type Ingest } from '../steps/ingest.ts'
 import type { RunContext } from './run-context.ts'
 
 /** A batch whose delivery is scanned and that can be loaded. */
@@ -19,13 +20,18 @@ export async function prepareBatch(
   context: RunContext,
   flow: RunnableFlow,
   delivery: Delivery,
-  position: { readonly batch: number; readonly revision: number; readonly previousTime: bigint | undefined },
+  position: {
+    readonly batch: number
+    readonly revision: number
+    readonly previousTime: bigint | undefined
+  },
 ): Promise<PreparedBatch> {
   const { definition, plan } = flow
   const loader = flow.loader as Loader
   const node = findIngest(plan)
   const scans: FileScan[] = []
-  for (const file of delivery.files) scans.push(await loader.scan(file, definition.input.columns, context.signal))
+  for (const file of delivery.files)
+    scans.push(await loader.scan(file, definition.input.columns, context.signal))
   for (const scan of scans) checkUnchanged(delivery.files, scan)
   const known = delivery.batchTime ?? (await timeFromColumn(context, flow, scans))
   const { batch, revision } = position
@@ -63,7 +69,16 @@ export function fingerprintOf(inputs: readonly InputRecord[]): string {
 
 function inputRecord(flow: string, batch: number, ordinal: number, scan: FileScan): InputRecord {
   const { name, sizeBytes, modifiedAtMs } = scan.file
-  return { flow, batch, ordinal, name, sizeBytes, modifiedAtMs, contentHash: scan.contentHash, rowCount: scan.rowCount }
+  return {
+    flow,
+    batch,
+    ordinal,
+    name,
+    sizeBytes,
+    modifiedAtMs,
+    contentHash: scan.contentHash,
+    rowCount: scan.rowCount,
+  }
 }
 
 function checkUnchanged(files: readonly InputFile[], scan: FileScan): void {
@@ -74,7 +89,11 @@ function checkUnchanged(files: readonly InputFile[], scan: FileScan): void {
 }
 
 /** The latest time in the column that the load names, read once more before loading. */
-async function timeFromColumn(context: RunContext, flow: RunnableFlow, scans: readonly FileScan[]): Promise<bigint | undefined> {
+async function timeFromColumn(
+  context: RunContext,
+  flow: RunnableFlow,
+  scans: readonly FileScan[],
+): Promise<bigint | undefined> {
   const name = flow.definition.load?.batchTimeColumn
   if (name === undefined) return undefined
   const index = flow.definition.input.columns.findIndex((column) => column.name === name)
@@ -93,7 +112,12 @@ async function timeFromColumn(context: RunContext, flow: RunnableFlow, scans: re
 
 const PROGRESS_INTERVAL_MS = 100
 
-function rowCounter(context: RunContext, flow: string, batch: number, step: string): (rows: number) => void {
+function rowCounter(
+  context: RunContext,
+  flow: string,
+  batch: number,
+  step: string,
+): (rows: number) => void {
   let rows = 0
   let lastMs = 0
   return (added) => {

@@ -1,6 +1,7 @@
 import type { Operation } from '@qarion/core'
-import { runtimeError } from '../runtime-errors.ts'
+
 import type { RunnableFlow } from '../runnable-flow.ts'
+import { runtimeError } from '../runtime-errors.ts'
 import { catalogOf, viewOfRecord } from '../state/flow-catalog.ts'
 import { readState } from '../state/read-state.ts'
 import { STATE_DATASETS } from '../state/state-datasets.ts'
@@ -14,12 +15,23 @@ import type { RunContext } from './run-context.ts'
 /** Takes what a batch wrote back and forgets the batch; its own tables are dropped by `cleanUp`. */
 export function revertOperations(flow: RunnableFlow, batch: number): Operation[] {
   if (flow.plan.revert === undefined) {
-    throw runtimeError('QRN-RUN-010', 'usage', `flow "${flow.definition.id}" is append-only; a batch cannot be taken back`)
+    throw runtimeError(
+      'QRN-RUN-010',
+      'usage',
+      `flow "${flow.definition.id}" is append-only; a batch cannot be taken back`,
+    )
   }
   const catalog = catalogOf(flow.plan.datasets, undefined, undefined)
   return [
-    ...flow.plan.revert.map((instruction): Operation => ({ kind: 'instruction', instruction, catalog, parameters: { batch_id: BigInt(batch) } })),
-    ...Object.values(STATE_DATASETS).map((dataset) => forgetBatch(dataset, flow.definition.id, batch)),
+    ...flow.plan.revert.map((instruction): Operation => ({
+      kind: 'instruction',
+      instruction,
+      catalog,
+      parameters: { batch_id: BigInt(batch) },
+    })),
+    ...Object.values(STATE_DATASETS).map((dataset) =>
+      forgetBatch(dataset, flow.definition.id, batch),
+    ),
   ]
 }
 
@@ -27,15 +39,24 @@ export function revertOperations(flow: RunnableFlow, batch: number): Operation[]
 export async function revertNewest(context: RunContext, flow: RunnableFlow): Promise<number> {
   const state = stateOfFlow(await readState(context.session), flow.definition.id)
   const newest = state.batches.at(-1)
-  if (newest === undefined) throw runtimeError('QRN-RUN-010', 'usage', `flow "${flow.definition.id}" has no batch to take back`)
+  if (newest === undefined)
+    throw runtimeError(
+      'QRN-RUN-010',
+      'usage',
+      `flow "${flow.definition.id}" has no batch to take back`,
+    )
   const [current, predecessor] = state.batches.slice(0, -1).toReversed()
   const view = (record: BatchRecord | undefined): ReturnType<typeof viewOfRecord> | undefined =>
     record === undefined ? undefined : viewOfRecord(record, state)
-  await commitUnit(context, { flow: flow.definition.id, batch: newest.batch, step: 'revert' }, () => [
-    ...createTables(flow.plan),
-    ...revertOperations(flow, newest.batch),
-    ...createViews(flow.plan, view(current), view(predecessor)),
-  ])
+  await commitUnit(
+    context,
+    { flow: flow.definition.id, batch: newest.batch, step: 'revert' },
+    () => [
+      ...createTables(flow.plan),
+      ...revertOperations(flow, newest.batch),
+      ...createViews(flow.plan, view(current), view(predecessor)),
+    ],
+  )
   context.emit({ type: 'batch_reverted', flow: flow.definition.id, batch: newest.batch })
   await cleanUp(context, flow)
   return newest.batch

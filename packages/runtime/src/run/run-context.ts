@@ -1,7 +1,11 @@
 import type { Engine, EngineSession, Lease, RunEvent } from '@qarion/core'
 
 /** `RunEvent` without what the context adds. */
-export type EventBody = RunEvent extends infer Event ? (Event extends RunEvent ? Omit<Event, 'runId' | 'atMs'> : never) : never
+export type EventBody = RunEvent extends infer Event
+  ? Event extends RunEvent
+    ? Omit<Event, 'runId' | 'atMs'>
+    : never
+  : never
 
 /** What all flows of one run share. */
 export interface RunContext {

@@ -1,13 +1,16 @@
 import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import { pipeline } from 'node:stream/promises'
+
 import type { BatchRunRecord, InputFile, Operation } from '@qarion/core'
+
 import { formatBatchTime } from '../deliveries/batch-time.ts'
 import type { DeliveryPlan, PlannedDelivery, RebuildPlan } from '../deliveries/delivery-plan.ts'
 import { planDeliveries, type DeliveryOptions } from '../deliveries/plan-deliveries.ts'
 import { countRecordTypes } from '../read/count-record-types.ts'
-import { runtimeError } from '../runtime-errors.ts'
 import type { RunnableFlow } from '../runnable-flow.ts'
+import { runtimeError } from '../runtime-errors.ts'
+import { catalogOf, viewOfRecord } from '../state/flow-catalog.ts'
 import { readState } from '../state/read-state.ts'
 import { STATE_DATASETS } from '../state/state-datasets.ts'
 import { stateOfFlow, type State } from '../state/state-records.ts'
@@ -24,7 +27,6 @@ import {
 } from '../steps/batch-operations.ts'
 import { stampOrigin } from '../steps/ingest.ts'
 import { writeRejects } from '../steps/rejects.ts'
-import { catalogOf, viewOfRecord } from '../state/flow-catalog.ts'
 import { cleanUp } from './clean-up.ts'
 import { commitUnit } from './commit.ts'
 import { definitionChanges } from './definition-changes.ts'
@@ -43,11 +45,13 @@ export async function runFlow(
   const plan = await planFlowDeliveries(context, flow, options)
   if (plan.refusal !== undefined) throw plan.refusal
   const batches = [
-    ...(plan.rebuild?.deliveries.map((_, index) => (plan.rebuild as RebuildPlan).from + index) ?? []),
+    ...(plan.rebuild?.deliveries.map((_, index) => (plan.rebuild as RebuildPlan).from + index) ??
+      []),
     ...plan.deliveries.map(({ batch }) => batch),
   ]
   context.emit({ type: 'flow_started', flow: flow.definition.id, batches })
-  if (plan.rebuild !== undefined) await rebuild(context, flow, plan.rebuild, options.isFullRefresh, onBatch)
+  if (plan.rebuild !== undefined)
+    await rebuild(context, flow, plan.rebuild, options.isFullRefresh, onBatch)
   for (const delivery of plan.deliveries) {
     context.signal.throwIfAborted()
     await runBatch(context, flow, delivery, onBatch)
@@ -63,16 +67,23 @@ export async function planFlowDeliveries(
   const { definition } = flow
   const state = stateOfFlow(await readState(context.session), definition.id)
   const newest = state.batches.at(-1)
-  const rebuilding = newest === undefined ? [] : definitionChanges(flow, newest.definition).filter(({ effect }) => effect === 'rebuild')
+  const rebuilding =
+    newest === undefined
+      ? []
+      : definitionChanges(flow, newest.definition).filter(({ effect }) => effect === 'rebuild')
   if (rebuilding.length > 0 && !options.isFullRefresh) {
     throw runtimeError(
       'QRN-RUN-006',
       'guard',
       `flow "${definition.id}": ${rebuilding.map(({ key }) => `"${key}"`).join(', ')} changed, and what is stored was made with the old definition`,
-      { hint: `Type: qarion plan ${definition.id}, then qarion run ${definition.id} --full-refresh`, data: { keys: rebuilding.map(({ key }) => key) } },
+      {
+        hint: `Type: qarion plan ${definition.id}, then qarion run ${definition.id} --full-refresh`,
+        data: { keys: rebuilding.map(({ key }) => key) },
+      },
     )
   }
-  if (flow.loader === undefined || definition.load === undefined) return { rebuild: undefined, deliveries: [], refusal: undefined }
+  if (flow.loader === undefined || definition.load === undefined)
+    return { rebuild: undefined, deliveries: [], refusal: undefined }
   const tables = await context.session.listTables()
   return planDeliveries({
     flow: definition.id,
@@ -101,22 +112,48 @@ async function runBatch(
   const startedAtMs = context.nowMs()
   const state = stateOfFlow(await readState(context.session), flow.definition.id)
   const previous = state.batches.at(-1)
-  const prepared = await prepareBatch(context, flow, delivery, { batch: delivery.batch, revision: 1, previousTime: previous?.batchTime })
+  const prepared = await prepareBatch(context, flow, delivery, {
+    batch: delivery.batch,
+    revision: 1,
+    previousTime: previous?.batchTime,
+  })
   const work = resumedWork(prepared, state)
   const files = work.inputs.map(({ name }) => name)
-  context.emit({ type: 'batch_started', flow: flow.definition.id, batch: work.batch, batchTime: formatBatchTime(work.batchTime), files })
+  context.emit({
+    type: 'batch_started',
+    flow: flow.definition.id,
+    batch: work.batch,
+    batchTime: formatBatchTime(work.batchTime),
+    files,
+  })
 
   const predecessor = previous === undefined ? undefined : viewOfRecord(previous, state)
   const node = findIngest(flow.plan)
-  const loadStep = state.steps.find((step) => step.batch === work.batch && step.step === node?.id && step.inputFingerprint === work.inputFingerprint)
+  const loadStep = state.steps.find(
+    (step) =>
+      step.batch === work.batch &&
+      step.step === node?.id &&
+      step.inputFingerprint === work.inputFingerprint,
+  )
   const isLoaded = loadStep !== undefined && (await hasTables(context, work.tables))
   if (node !== undefined) {
-    await runStep(context, flow, work.batch, node, isLoaded, () => [
-      ...createTables(flow.plan),
-      ...ingestOperations(work, node, prepared.ingest, context.nowMs),
-    ], prepared)
+    await runStep(
+      context,
+      flow,
+      work.batch,
+      node,
+      isLoaded,
+      () => [
+        ...createTables(flow.plan),
+        ...ingestOperations(work, node, prepared.ingest, context.nowMs),
+      ],
+      prepared,
+    )
   }
-  const unreadableKeys = (): number => (isLoaded ? (loadStep.rowCounts['unreadable_keys'] ?? 0) : prepared.ingest.outcome().unreadableKeys)
+  const unreadableKeys = (): number =>
+    isLoaded
+      ? (loadStep.rowCounts['unreadable_keys'] ?? 0)
+      : prepared.ingest.outcome().unreadableKeys
   const nodes = transformNodes(flow.plan)
   for (const [index, transform] of nodes.entries()) {
     const isLast = index === nodes.length - 1
@@ -131,11 +168,17 @@ async function runBatch(
 
 /** The work as its load step recorded it, so that time and tables stay the same over a resumed run. */
 function resumedWork({ work }: PreparedBatch, state: State): PreparedBatch['work'] {
-  const step = state.steps.find((candidate) => candidate.batch === work.batch && candidate.inputFingerprint === work.inputFingerprint)
+  const step = state.steps.find(
+    (candidate) =>
+      candidate.batch === work.batch && candidate.inputFingerprint === work.inputFingerprint,
+  )
   return step === undefined ? work : { ...work, batchTime: step.batchTime, tables: step.tables }
 }
 
-async function hasTables(context: RunContext, tables: PreparedBatch['work']['tables']): Promise<boolean> {
+async function hasTables(
+  context: RunContext,
+  tables: PreparedBatch['work']['tables'],
+): Promise<boolean> {
   const stored = new Set((await context.session.listTables()).map(({ name }) => name))
   return Object.values(tables).some(({ table }) => stored.has(table))
 }
@@ -154,7 +197,13 @@ async function runStep(
   context.emit({ type: 'step_started', ...step, title: node.title })
   try {
     const result = isDone ? { rowCounts: {} } : await commitUnit(context, step, makeOperations)
-    context.emit({ type: 'step_finished', ...step, rowCounts: result.rowCounts, durationMs: context.nowMs() - startedAtMs, wasResumed: isDone })
+    context.emit({
+      type: 'step_finished',
+      ...step,
+      rowCounts: result.rowCounts,
+      durationMs: context.nowMs() - startedAtMs,
+      wasResumed: isDone,
+    })
   } catch (thrown) {
     if (prepared !== undefined) await keepRejects(context, flow, prepared)
     throw stampOrigin(thrown, step)
@@ -162,16 +211,21 @@ async function runStep(
 }
 
 /** Rejects of a load that failed are written in a transaction of their own, so that they can be read. */
-async function keepRejects(context: RunContext, flow: RunnableFlow, { work, ingest }: PreparedBatch): Promise<void> {
+async function keepRejects(
+  context: RunContext,
+  flow: RunnableFlow,
+  { work, ingest }: PreparedBatch,
+): Promise<void> {
   const node = findIngest(flow.plan)
   const rejects = [...ingest.outcome().rejects]
   if (node === undefined || rejects.length === 0) return
   const dataset = datasetOf(flow.plan, node.rejects)
   const catalog = catalogOf(flow.plan.datasets, viewOf(work), undefined)
-  await commitUnit(context, { flow: flow.definition.id, batch: work.batch, step: 'rejects' }, () => [
-    ...createTables(flow.plan),
-    ...writeRejects(dataset, work, catalog, () => rejects),
-  ])
+  await commitUnit(
+    context,
+    { flow: flow.definition.id, batch: work.batch, step: 'rejects' },
+    () => [...createTables(flow.plan), ...writeRejects(dataset, work, catalog, () => rejects)],
+  )
 }
 
 /** Takes batches back and applies them anew in one transaction. */
@@ -187,52 +241,102 @@ async function rebuild(
   const kept = state.batches.filter(({ batch }) => batch < plan.from)
   const reverted = state.batches.filter(({ batch }) => batch >= plan.from)
   const revision = Math.max(0, ...state.batches.map((record) => record.revision)) + 1
-  const base = plan.base === undefined ? undefined : await prepareBatch(context, flow, plan.base.delivery, { batch: plan.base.batch, revision, previousTime: undefined })
+  const base =
+    plan.base === undefined
+      ? undefined
+      : await prepareBatch(context, flow, plan.base.delivery, {
+          batch: plan.base.batch,
+          revision,
+          previousTime: undefined,
+        })
   const baseRecord = state.batches.find(({ batch }) => batch === plan.base?.batch)
   if (base !== undefined && base.work.inputFingerprint !== baseRecord?.inputFingerprint) {
-    throw runtimeError('QRN-RUN-005', 'guard', `flow "${flow.definition.id}": batch ${base.work.batch} is needed to compare with, and its files have changed`, {
-      data: { batch: base.work.batch, files: base.work.inputs.map(({ name }) => name) },
-    })
+    throw runtimeError(
+      'QRN-RUN-005',
+      'guard',
+      `flow "${flow.definition.id}": batch ${base.work.batch} is needed to compare with, and its files have changed`,
+      {
+        data: { batch: base.work.batch, files: base.work.inputs.map(({ name }) => name) },
+      },
+    )
   }
   const prepared: PreparedBatch[] = []
   let previousTime = kept.at(-1)?.batchTime
   for (const [index, delivery] of plan.deliveries.entries()) {
     // A late delivery without a time of its own comes right after the batch that it follows.
-    const isInserted = delivery.batchTime === undefined && plan.deliveries.slice(index + 1).some(({ batchTime }) => batchTime !== undefined)
-    const placed = isInserted ? { ...delivery, batchTime: timeOfInserted(previousTime, plan.deliveries.slice(index + 1)) } : delivery
-    const next = await prepareBatch(context, flow, placed, { batch: plan.from + index, revision, previousTime })
+    const isInserted =
+      delivery.batchTime === undefined &&
+      plan.deliveries.slice(index + 1).some(({ batchTime }) => batchTime !== undefined)
+    const placed = isInserted
+      ? { ...delivery, batchTime: timeOfInserted(previousTime, plan.deliveries.slice(index + 1)) }
+      : delivery
+    const next = await prepareBatch(context, flow, placed, {
+      batch: plan.from + index,
+      revision,
+      previousTime,
+    })
     previousTime = next.work.batchTime
     prepared.push(next)
   }
   const last = kept.at(-1)
-  const firstPredecessor = base === undefined ? (last === undefined ? undefined : viewOfRecord(last, state)) : viewOf(base.work)
+  const firstPredecessor =
+    base === undefined
+      ? last === undefined
+        ? undefined
+        : viewOfRecord(last, state)
+      : viewOf(base.work)
   const ingestNode = findIngest(flow.plan)
   const makeOperations = (): Operation[] => {
     const operations: Operation[] = []
-    for (const record of reverted.toReversed()) operations.push(...revertOperations(flow, record.batch))
+    for (const record of reverted.toReversed())
+      operations.push(...revertOperations(flow, record.batch))
     for (const step of new Set(state.steps.map(({ batch }) => batch))) {
-      if (step >= plan.from) operations.push(forgetBatch(STATE_DATASETS.steps, flow.definition.id, step), forgetBatch(STATE_DATASETS.inputs, flow.definition.id, step))
+      if (step >= plan.from)
+        operations.push(
+          forgetBatch(STATE_DATASETS.steps, flow.definition.id, step),
+          forgetBatch(STATE_DATASETS.inputs, flow.definition.id, step),
+        )
     }
     if (isFullRefresh) operations.push(...dropTables(flow))
     operations.push(...createTables(flow.plan))
     if (base !== undefined) {
       const { name } = base.ingest.table
-      operations.push({ kind: 'drop_table', table: name }, { kind: 'create_table', table: base.ingest.table }, { kind: 'load', table: base.ingest.table, source: base.ingest.source, count: 'base' })
+      operations.push(
+        { kind: 'drop_table', table: name },
+        { kind: 'create_table', table: base.ingest.table },
+        { kind: 'load', table: base.ingest.table, source: base.ingest.source, count: 'base' },
+      )
     }
     let predecessor = firstPredecessor
     for (const { work, ingest } of prepared) {
-      if (ingestNode !== undefined) operations.push(...ingestOperations(work, ingestNode, ingest, context.nowMs))
+      if (ingestNode !== undefined)
+        operations.push(...ingestOperations(work, ingestNode, ingest, context.nowMs))
       for (const node of transformNodes(flow.plan)) {
-        operations.push(...transformOperations(work, node, predecessor, () => ingest.outcome().unreadableKeys, context.nowMs))
+        operations.push(
+          ...transformOperations(
+            work,
+            node,
+            predecessor,
+            () => ingest.outcome().unreadableKeys,
+            context.nowMs,
+          ),
+        )
       }
       operations.push(...commitBatchOperations(work, predecessor, context.nowMs))
       predecessor = viewOf(work)
     }
     return operations
   }
-  for (const record of reverted.toReversed()) context.emit({ type: 'batch_reverted', flow: flow.definition.id, batch: record.batch })
+  for (const record of reverted.toReversed())
+    context.emit({ type: 'batch_reverted', flow: flow.definition.id, batch: record.batch })
   for (const { work } of prepared) {
-    context.emit({ type: 'batch_started', flow: flow.definition.id, batch: work.batch, batchTime: formatBatchTime(work.batchTime), files: work.inputs.map(({ name }) => name) })
+    context.emit({
+      type: 'batch_started',
+      flow: flow.definition.id,
+      batch: work.batch,
+      batchTime: formatBatchTime(work.batchTime),
+      files: work.inputs.map(({ name }) => name),
+    })
   }
   const step = { flow: flow.definition.id, batch: plan.from, step: 'rebuild' }
   try {
@@ -245,13 +349,18 @@ async function rebuild(
   for (const { work } of prepared) await reportBatch(context, flow, work, startedAtMs, onBatch)
 }
 
-function timeOfInserted(previousTime: bigint | undefined, later: RebuildPlan['deliveries']): bigint {
+function timeOfInserted(
+  previousTime: bigint | undefined,
+  later: RebuildPlan['deliveries'],
+): bigint {
   if (previousTime !== undefined) return previousTime + 1n
   return (later.find(({ batchTime }) => batchTime !== undefined)?.batchTime as bigint) - 1n
 }
 
 function dropTables(flow: RunnableFlow): Operation[] {
-  return flow.plan.datasets.filter(({ storage }) => storage.kind === 'table').map(({ table }) => ({ kind: 'drop_table', table }))
+  return flow.plan.datasets
+    .filter(({ storage }) => storage.kind === 'table')
+    .map(({ table }) => ({ kind: 'drop_table', table }))
 }
 
 async function reportBatch(
@@ -270,5 +379,11 @@ async function reportBatch(
     counts,
     durationMs,
   })
-  context.emit({ type: 'batch_finished', flow: flow.definition.id, batch: work.batch, counts, durationMs })
+  context.emit({
+    type: 'batch_finished',
+    flow: flow.definition.id,
+    batch: work.batch,
+    counts,
+    durationMs,
+  })
 }

@@ -11,11 +11,12 @@ import {
   type RunRecord,
   type RunStatus,
 } from '@qarion/core'
+
 import type { DeliveryOptions } from '../deliveries/plan-deliveries.ts'
-import { runtimeError } from '../runtime-errors.ts'
 import type { RunnableFlow } from '../runnable-flow.ts'
-import { runFlow } from './run-flow.ts'
+import { runtimeError } from '../runtime-errors.ts'
 import type { EventBody, RunContext } from './run-context.ts'
+import { runFlow } from './run-flow.ts'
 
 export interface RunFlowsRequest {
   readonly engine: Engine
@@ -50,9 +51,13 @@ export interface RunFlowsResult {
  */
 export async function runFlows(request: RunFlowsRequest): Promise<RunFlowsResult> {
   const runId = createRunId(Date.now())
-  const emit = (event: EventBody): void => request.onEvent({ ...event, runId, atMs: Date.now() } as RunEvent)
+  const emit = (event: EventBody): void => request.onEvent({ ...event, runId, atMs: Date.now() })
   const startedAtMs = Date.now()
-  const lease = await request.engine.acquireLease({ description: request.command, waitMs: request.waitMs, signal: request.signal })
+  const lease = await request.engine.acquireLease({
+    description: request.command,
+    waitMs: request.waitMs,
+    signal: request.signal,
+  })
   try {
     const session = await request.engine.open('write')
     try {
@@ -76,8 +81,16 @@ export async function runFlows(request: RunFlowsRequest): Promise<RunFlowsResult
   }
 }
 
-async function runAll(context: RunContext, request: RunFlowsRequest, startedAtMs: number): Promise<RunFlowsResult> {
-  context.emit({ type: 'run_started', flows: request.flows.map(({ definition }) => definition.id), environment: request.environment })
+async function runAll(
+  context: RunContext,
+  request: RunFlowsRequest,
+  startedAtMs: number,
+): Promise<RunFlowsResult> {
+  context.emit({
+    type: 'run_started',
+    flows: request.flows.map(({ definition }) => definition.id),
+    environment: request.environment,
+  })
   const base = {
     id: context.runId,
     environment: request.environment,
@@ -113,19 +126,35 @@ async function runOne(
   try {
     await runFlow(context, flow, options, (batch) => batches.push(batch))
     const status: RunStatus = batches.length === 0 ? 'nothing_to_do' : 'succeeded'
-    context.emit({ type: 'flow_finished', flow: id, status, durationMs: context.nowMs() - startedAtMs })
+    context.emit({
+      type: 'flow_finished',
+      flow: id,
+      status,
+      durationMs: context.nowMs() - startedAtMs,
+    })
     return { record: { flow: id, status, batches }, error: undefined }
   } catch (thrown) {
     const error = asRunError(thrown, context.signal, id)
     const status = statusOfError(error)
-    context.emit({ type: 'flow_finished', flow: id, status, durationMs: context.nowMs() - startedAtMs, error: toErrorDocument(error) })
+    context.emit({
+      type: 'flow_finished',
+      flow: id,
+      status,
+      durationMs: context.nowMs() - startedAtMs,
+      error: toErrorDocument(error),
+    })
     return { record: { flow: id, status, batches, error: toErrorDocument(error) }, error }
   }
 }
 
 function asRunError(thrown: unknown, signal: AbortSignal, flow: string): QarionError {
   if (signal.aborted) {
-    return runtimeError('QRN-RUN-011', 'interrupted', 'the run was interrupted; what was committed stays', { origin: { flow }, cause: thrown })
+    return runtimeError(
+      'QRN-RUN-011',
+      'interrupted',
+      'the run was interrupted; what was committed stays',
+      { origin: { flow }, cause: thrown },
+    )
   }
   return withOrigin(isQarionError(thrown) ? thrown : toQarionError(thrown), { flow })
 }
@@ -157,5 +186,7 @@ export function combineStatus(statuses: readonly RunStatus[]): RunStatus {
 /** Sorts by time: `20240501T060000123-4f2a91`. */
 function createRunId(nowMs: number): string {
   const time = new Date(nowMs).toISOString().replaceAll(/[-:.Z]/g, '')
-  return `${time}-${Math.floor(Math.random() * 0xffffff).toString(16).padStart(6, '0')}`
+  return `${time}-${Math.floor(Math.random() * 0xffffff)
+    .toString(16)
+    .padStart(6, '0')}`
 }

@@ -1,4 +1,5 @@
 import type { BatchVersion, Catalog, Dataset, DatasetId, StoredBatch, Value } from '@qarion/core'
+
 import { STATE_DATASETS } from './state-datasets.ts'
 import type { BatchRecord, BatchTables, InputRecord } from './state-records.ts'
 
@@ -48,7 +49,10 @@ function storedBatch(dataset: Dataset, view: BatchView | undefined): StoredBatch
 }
 
 /** A committed batch as its tables are read. */
-export function viewOfRecord(record: BatchRecord, state: { readonly inputs: readonly InputRecord[] }): BatchView {
+export function viewOfRecord(
+  record: BatchRecord,
+  state: { readonly inputs: readonly InputRecord[] },
+): BatchView {
   return {
     batch: record.batch,
     batchTime: record.batchTime,
@@ -56,4 +60,3 @@ export function viewOfRecord(record: BatchRecord, state: { readonly inputs: read
     files: state.inputs.filter(({ batch }) => batch === record.batch).map(({ name }) => name),
   }
 }
-

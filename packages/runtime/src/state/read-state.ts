@@ -1,5 +1,6 @@
 import { rowsOf, type Catalog, type Dataset, type EngineSession, type Row } from '@qarion/core'
 import { defineQuery, from, sort } from '@qarion/plan'
+
 import { STATE_DATASETS } from './state-datasets.ts'
 import {
   batchRecordFromRow,
@@ -22,9 +23,16 @@ export async function readState(session: EngineSession): Promise<State> {
 
 async function readRows(session: EngineSession, dataset: Dataset): Promise<Row[]> {
   const catalog: Catalog = { datasets: new Map([[dataset.id, dataset]]), batches: new Map() }
-  const order = sort(dataset.sortKey.map((column) => ({ column, direction: 'ascending' as const, nulls: 'first' as const })))
+  const order = sort(
+    dataset.sortKey.map((column) => ({
+      column,
+      direction: 'ascending' as const,
+      nulls: 'first' as const,
+    })),
+  )
   const query = defineQuery('state', [from(dataset.id), order])
   const rows: Row[] = []
-  for await (const batch of session.read({ queries: [query], catalog, parameters: {} })) rows.push(...rowsOf(batch))
+  for await (const batch of session.read({ queries: [query], catalog, parameters: {} }))
+    rows.push(...rowsOf(batch))
   return rows
 }

@@ -1,7 +1,9 @@
 import type { DatasetId, Value } from '@qarion/core'
 
 /** Tables of one batch, by dataset stored by batch: name and columns. */
-export type BatchTables = Readonly<Record<DatasetId, { readonly table: string; readonly columns: readonly string[] }>>
+export type BatchTables = Readonly<
+  Record<DatasetId, { readonly table: string; readonly columns: readonly string[] }>
+>
 
 /** A committed batch. Times in microseconds. */
 export interface BatchRecord {
@@ -65,7 +67,17 @@ export function stateOfFlow(state: State, flow: string): State {
 type Cells = readonly (Value | null)[]
 
 export function batchRecordFromRow(row: Cells): BatchRecord {
-  const [flow, batch, revision, batchTime, definition, inputFingerprint, tables, runId, committedAt] = row
+  const [
+    flow,
+    batch,
+    revision,
+    batchTime,
+    definition,
+    inputFingerprint,
+    tables,
+    runId,
+    committedAt,
+  ] = row
   return {
     flow: flow as string,
     batch: Number(batch),
@@ -121,7 +133,18 @@ export function inputRecordToRow(record: InputRecord): Cells {
 }
 
 export function stepRecordFromRow(row: Cells): StepRecord {
-  const [flow, batch, step, revision, batchTime, inputFingerprint, tables, rowCounts, runId, finishedAt] = row
+  const [
+    flow,
+    batch,
+    step,
+    revision,
+    batchTime,
+    inputFingerprint,
+    tables,
+    rowCounts,
+    runId,
+    finishedAt,
+  ] = row
   return {
     flow: flow as string,
     batch: Number(batch),

@@ -10,6 +10,7 @@ import {
   type TableDefinition,
 } from '@qarion/core'
 import { defineInstruction, defineQuery, parameter, remove, values } from '@qarion/plan'
+
 import { STATE_DATASETS, tableOf } from './state-datasets.ts'
 
 const STATE_CATALOG: Catalog = Object.freeze({
@@ -19,11 +20,18 @@ const STATE_CATALOG: Catalog = Object.freeze({
 
 /** Creates the tables of the state where they are missing. */
 export function createStateTables(): Operation[] {
-  return Object.values(STATE_DATASETS).map((dataset) => ({ kind: 'create_table', table: tableOf(dataset) }))
+  return Object.values(STATE_DATASETS).map((dataset) => ({
+    kind: 'create_table',
+    table: tableOf(dataset),
+  }))
 }
 
 /** Adds rows that are known only once the operations before have run: `rows` is called then. */
-export function loadRows(table: TableDefinition, rows: () => readonly Row[], count: string): Operation {
+export function loadRows(
+  table: TableDefinition,
+  rows: () => readonly Row[],
+  count: string,
+): Operation {
   const source: LoadSource = {
     async *batches(): AsyncIterable<ColumnBatch> {
       const all = rows()
@@ -36,7 +44,12 @@ export function loadRows(table: TableDefinition, rows: () => readonly Row[], cou
 function batchOfRows(table: TableDefinition, rows: readonly Row[]): ColumnBatch {
   return {
     rowCount: rows.length,
-    columns: table.columns.map((column, index) => vectorFromValues(column.type, rows.map((row) => row[index] ?? null))),
+    columns: table.columns.map((column, index) =>
+      vectorFromValues(
+        column.type,
+        rows.map((row) => row[index] ?? null),
+      ),
+    ),
   }
 }
 
@@ -58,9 +71,11 @@ export function forgetBatch(dataset: Dataset, flow: string, batch: number): Oper
   ])
   return {
     kind: 'instruction',
-    instruction: defineInstruction(`forget_${dataset.id}`, [query], [
-      remove('batch', dataset.id, ['flow', 'batch']),
-    ]),
+    instruction: defineInstruction(
+      `forget_${dataset.id}`,
+      [query],
+      [remove('batch', dataset.id, ['flow', 'batch'])],
+    ),
     catalog: STATE_CATALOG,
     parameters: { flow, batch: BigInt(batch) },
   }
@@ -75,14 +90,22 @@ export function forgetStep(flow: string, batch: number, step: string): Operation
         { name: 'batch', type: DataTypes.integer },
         { name: 'step', type: DataTypes.string },
       ],
-      [[parameter('flow', DataTypes.string), parameter('batch', DataTypes.integer), parameter('step', DataTypes.string)]],
+      [
+        [
+          parameter('flow', DataTypes.string),
+          parameter('batch', DataTypes.integer),
+          parameter('step', DataTypes.string),
+        ],
+      ],
     ),
   ])
   return {
     kind: 'instruction',
-    instruction: defineInstruction('forget_step', [query], [
-      remove('step', STATE_DATASETS.steps.id, ['flow', 'batch', 'step']),
-    ]),
+    instruction: defineInstruction(
+      'forget_step',
+      [query],
+      [remove('step', STATE_DATASETS.steps.id, ['flow', 'batch', 'step'])],
+    ),
     catalog: STATE_CATALOG,
     parameters: { flow, batch: BigInt(batch), step },
   }

@@ -1,9 +1,17 @@
-import type { Dataset, DatasetId, FlowPlan, IngestNode, Operation, TransformNode, Value } from '@qarion/core'
+import type {
+  Dataset,
+  DatasetId,
+  FlowPlan,
+  IngestNode,
+  Operation,
+  TransformNode,
+  Value,
+} from '@qarion/core'
 import { defineQuery, from, fromQuery, union } from '@qarion/plan'
+
 import type { RunnableFlow } from '../runnable-flow.ts'
 import { catalogOf, type BatchView } from '../state/flow-catalog.ts'
 import { STATE_DATASETS, tableOf } from '../state/state-datasets.ts'
-import { addState, createStateTables, forgetBatch, forgetStep } from '../state/write-state.ts'
 import {
   batchRecordToRow,
   inputRecordToRow,
@@ -11,6 +19,7 @@ import {
   type BatchTables,
   type InputRecord,
 } from '../state/state-records.ts'
+import { addState, createStateTables, forgetBatch, forgetStep } from '../state/write-state.ts'
 import type { Ingest } from './ingest.ts'
 import { writeRejects } from './rejects.ts'
 
@@ -27,7 +36,12 @@ export interface BatchWork {
 }
 
 export function viewOf(work: BatchWork): BatchView {
-  return { batch: work.batch, batchTime: work.batchTime, tables: work.tables, files: work.inputs.map(({ name }) => name) }
+  return {
+    batch: work.batch,
+    batchTime: work.batchTime,
+    tables: work.tables,
+    files: work.inputs.map(({ name }) => name),
+  }
 }
 
 export function findIngest(plan: FlowPlan): IngestNode | undefined {
@@ -43,7 +57,12 @@ export function datasetOf(plan: FlowPlan, id: DatasetId): Dataset {
 }
 
 /** Physical names of the tables that a batch gets, by dataset stored by batch. */
-export function planTables(plan: FlowPlan, batch: number, revision: number, ingest: Ingest | undefined): BatchTables {
+export function planTables(
+  plan: FlowPlan,
+  batch: number,
+  revision: number,
+  ingest: Ingest | undefined,
+): BatchTables {
   const suffix = `__b${batch}${revision > 1 ? `_${revision}` : ''}`
   const ingested = findIngest(plan)?.dataset
   return Object.fromEntries(
@@ -53,7 +72,10 @@ export function planTables(plan: FlowPlan, batch: number, revision: number, inge
         dataset.id,
         {
           table: dataset.table + suffix,
-          columns: (dataset.id === ingested && ingest !== undefined ? ingest.table.columns : dataset.columns).map(({ name }) => name),
+          columns: (dataset.id === ingested && ingest !== undefined
+            ? ingest.table.columns
+            : dataset.columns
+          ).map(({ name }) => name),
         },
       ]),
   )
@@ -70,14 +92,24 @@ export function createTables(plan: FlowPlan): Operation[] {
 }
 
 /** Fills the batch's table, writes rejects and the record that the step is done. */
-export function ingestOperations(work: BatchWork, node: IngestNode, ingest: Ingest, nowMs: () => number): Operation[] {
+export function ingestOperations(
+  work: BatchWork,
+  node: IngestNode,
+  ingest: Ingest,
+  nowMs: () => number,
+): Operation[] {
   const { flow, batch } = work
   const catalog = catalogOf(flow.plan.datasets, viewOf(work), undefined)
   return [
     { kind: 'drop_table', table: ingest.table.name },
     { kind: 'create_table', table: ingest.table },
     { kind: 'load', table: ingest.table, source: ingest.source, count: 'loaded' },
-    ...writeRejects(datasetOf(flow.plan, node.rejects), work, catalog, () => ingest.outcome().rejects),
+    ...writeRejects(
+      datasetOf(flow.plan, node.rejects),
+      work,
+      catalog,
+      () => ingest.outcome().rejects,
+    ),
     forgetBatch(STATE_DATASETS.inputs, flow.definition.id, batch),
     addState(STATE_DATASETS.inputs, () => work.inputs.map(inputRecordToRow)),
     ...recordStep(work, node.id, nowMs, () => ({
@@ -104,7 +136,10 @@ export function transformOperations(
       const name = work.tables[dataset.id]?.table as string
       return [
         { kind: 'drop_table', table: name },
-        { kind: 'create_table', table: { name, columns: dataset.columns, key: dataset.key, isUnique: true } },
+        {
+          kind: 'create_table',
+          table: { name, columns: dataset.columns, key: dataset.key, isUnique: true },
+        },
       ]
     })
   return [
@@ -123,7 +158,11 @@ export function transformOperations(
 }
 
 /** Values that instructions of flows may name: docs/architecture.md, "Parameters". */
-function batchParameters(work: BatchWork, predecessor: BatchView | undefined, unreadableKeys: number): Record<string, Value | null> {
+function batchParameters(
+  work: BatchWork,
+  predecessor: BatchView | undefined,
+  unreadableKeys: number,
+): Record<string, Value | null> {
   const landed = findIngest(work.flow.plan)?.dataset
   const before = landed === undefined ? undefined : predecessor?.tables[landed]?.columns
   return {
@@ -131,13 +170,20 @@ function batchParameters(work: BatchWork, predecessor: BatchView | undefined, un
     batch_time: work.batchTime,
     suspend_deletions: unreadableKeys > 0,
     ...Object.fromEntries(
-      work.flow.definition.input.columns.map(({ name }) => [`is_added_${name}`, before !== undefined && !before.includes(name)]),
+      work.flow.definition.input.columns.map(({ name }) => [
+        `is_added_${name}`,
+        before !== undefined && !before.includes(name),
+      ]),
     ),
   }
 }
 
 /** Makes the batch the newest: its record and the views over it. */
-export function commitBatchOperations(work: BatchWork, predecessor: BatchView | undefined, nowMs: () => number): Operation[] {
+export function commitBatchOperations(
+  work: BatchWork,
+  predecessor: BatchView | undefined,
+  nowMs: () => number,
+): Operation[] {
   const { flow, batch } = work
   return [
     ...createViews(flow.plan, viewOf(work), predecessor),
@@ -159,7 +205,11 @@ export function commitBatchOperations(work: BatchWork, predecessor: BatchView | 
 }
 
 /** The views that people read: of datasets stored by batch over the kept batches, and those that flows declare. */
-export function createViews(plan: FlowPlan, current: BatchView | undefined, predecessor: BatchView | undefined): Operation[] {
+export function createViews(
+  plan: FlowPlan,
+  current: BatchView | undefined,
+  predecessor: BatchView | undefined,
+): Operation[] {
   const catalog = catalogOf(plan.datasets, current, predecessor)
   return plan.datasets
     .filter((dataset) => !dataset.isInternal && dataset.storage.kind !== 'table')
@@ -180,7 +230,12 @@ export function keptBatches(dataset: DatasetId): ReturnType<typeof defineQuery>[
   ]
 }
 
-function recordStep(work: BatchWork, step: string, nowMs: () => number, rowCounts: () => Record<string, number>): Operation[] {
+function recordStep(
+  work: BatchWork,
+  step: string,
+  nowMs: () => number,
+  rowCounts: () => Record<string, number>,
+): Operation[] {
   return [
     forgetStep(work.flow.definition.id, work.batch, step),
     addState(STATE_DATASETS.steps, () => [

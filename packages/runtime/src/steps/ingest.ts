@@ -16,6 +16,7 @@ import {
   type RejectedRow,
   type TableDefinition,
 } from '@qarion/core'
+
 import { runtimeError } from '../runtime-errors.ts'
 
 /** Rejects kept beyond the limit before reading stops, so that the first problems can be looked at. */
@@ -61,7 +62,9 @@ export interface Ingest {
 export function createIngest(request: IngestRequest): Ingest {
   const { definition, loader, scans, landing } = request
   const hasFileColumn = scans.length > 1
-  const declared = landing.columns.filter((column) => definition.input.columns.some(({ name }) => name === column.name))
+  const declared = landing.columns.filter((column) =>
+    definition.input.columns.some(({ name }) => name === column.name),
+  )
   const columns = [...declared, SOURCE_LINE, ...(hasFileColumn ? [SOURCE_FILE] : [])]
   const rejects: FileReject[] = []
   let unreadableKeys = 0
@@ -69,10 +72,12 @@ export function createIngest(request: IngestRequest): Ingest {
   const note = (file: string, rows: readonly RejectedRow[]): void => {
     for (const row of rows) {
       rejects.push({ file, row })
-      if (definition.input.primaryKey.some((name) => (row.values[name] ?? null) === null)) unreadableKeys += 1
+      if (definition.input.primaryKey.some((name) => (row.values[name] ?? null) === null))
+        unreadableKeys += 1
     }
     const limit = definition.load?.maxRejects ?? 0
-    if (rejects.length > limit + REJECTS_BEYOND_LIMIT) throw tooManyRejects(definition, rejects, true)
+    if (rejects.length > limit + REJECTS_BEYOND_LIMIT)
+      throw tooManyRejects(definition, rejects, true)
   }
 
   async function* batches(): AsyncIterable<ColumnBatch> {
@@ -83,14 +88,26 @@ export function createIngest(request: IngestRequest): Ingest {
         note(scan.file.name, rows)
         if (batch.rowCount === 0) continue
         request.onRows(batch.rowCount)
-        yield { rowCount: batch.rowCount, columns: [...batch.columns, ...origin(batch.rowCount, lines, hasFileColumn ? scan.file.name : undefined)] }
+        yield {
+          rowCount: batch.rowCount,
+          columns: [
+            ...batch.columns,
+            ...origin(batch.rowCount, lines, hasFileColumn ? scan.file.name : undefined),
+          ],
+        }
       }
     }
-    if (rejects.length > (definition.load?.maxRejects ?? 0)) throw tooManyRejects(definition, rejects, false)
-    if (unreadableKeys > 0 && definition.load?.onUnreadableKey === 'fail') throw unreadableKey(definition, rejects)
+    if (rejects.length > (definition.load?.maxRejects ?? 0))
+      throw tooManyRejects(definition, rejects, false)
+    if (unreadableKeys > 0 && definition.load?.onUnreadableKey === 'fail')
+      throw unreadableKey(definition, rejects)
   }
 
-  const native: NativeSource = { scans, lineColumn: SOURCE_LINE.name, ...(hasFileColumn ? { fileColumn: SOURCE_FILE.name } : {}) }
+  const native: NativeSource = {
+    scans,
+    lineColumn: SOURCE_LINE.name,
+    ...(hasFileColumn ? { fileColumn: SOURCE_FILE.name } : {}),
+  }
   const isNative = scans.length > 0 && scans.every((scan) => scan.isClean)
   return {
     table: { name: request.table, columns, key: landing.key, isUnique: false },
@@ -100,12 +117,25 @@ export function createIngest(request: IngestRequest): Ingest {
 }
 
 function origin(rowCount: number, lines: Float64Array, file: string | undefined): ColumnVector[] {
-  const line: ColumnVector = { layout: 'int64', values: BigInt64Array.from(lines.subarray(0, rowCount), BigInt) }
+  const line: ColumnVector = {
+    layout: 'int64',
+    values: BigInt64Array.from(lines.subarray(0, rowCount), BigInt),
+  }
   if (file === undefined) return [line]
-  return [line, { layout: layoutOf(SOURCE_FILE.type) as 'text', values: Array.from({ length: rowCount }, () => file) }]
+  return [
+    line,
+    {
+      layout: layoutOf(SOURCE_FILE.type) as 'text',
+      values: Array.from({ length: rowCount }, () => file),
+    },
+  ]
 }
 
-function tooManyRejects(definition: FlowDefinition, rejects: readonly FileReject[], isCut: boolean): QarionError {
+function tooManyRejects(
+  definition: FlowDefinition,
+  rejects: readonly FileReject[],
+  isCut: boolean,
+): QarionError {
   const limit = definition.load?.maxRejects ?? 0
   const first = rejects[0] as FileReject
   return runtimeError(
@@ -114,17 +144,30 @@ function tooManyRejects(definition: FlowDefinition, rejects: readonly FileReject
     `${isCut ? 'more than ' : ''}${rejects.length} ${rejects.length === 1 ? 'row was' : 'rows were'} rejected and max_rejects allows ${limit}; the first: ${describe(first)}`,
     {
       place: placeOf(first),
-      data: { rejected: rejects.length, maxRejects: limit, samples: rejects.slice(0, 5).map((reject) => `${reject.file}:${reject.row.line}: ${describe(reject)}`) },
+      data: {
+        rejected: rejects.length,
+        maxRejects: limit,
+        samples: rejects
+          .slice(0, 5)
+          .map((reject) => `${reject.file}:${reject.row.line}: ${describe(reject)}`),
+      },
       hint: `Type: qarion show ${definition.id}.rejects`,
     },
   )
 }
 
 function unreadableKey(definition: FlowDefinition, rejects: readonly FileReject[]): QarionError {
-  const first = rejects.find(({ row }) => definition.input.primaryKey.some((name) => (row.values[name] ?? null) === null)) as FileReject
-  return runtimeError('QRN-LOAD-002', 'data', `a rejected row has no readable key: ${describe(first)}`, {
-    place: placeOf(first),
-  })
+  const first = rejects.find(({ row }) =>
+    definition.input.primaryKey.some((name) => (row.values[name] ?? null) === null),
+  ) as FileReject
+  return runtimeError(
+    'QRN-LOAD-002',
+    'data',
+    `a rejected row has no readable key: ${describe(first)}`,
+    {
+      place: placeOf(first),
+    },
+  )
 }
 
 function describe({ row }: FileReject): string {
@@ -138,6 +181,9 @@ function placeOf({ file, row }: FileReject): { file: string; line: number; excer
 }
 
 /** Adds flow, step and batch to what was thrown, if it is ours. */
-export function stampOrigin(thrown: unknown, origin_: { flow: string; step?: string; batch?: number }): unknown {
+export function stampOrigin(
+  thrown: unknown,
+  origin_: { flow: string; step?: string; batch?: number },
+): unknown {
   return isQarionError(thrown) ? withOrigin(thrown, origin_) : thrown
 }

@@ -1,5 +1,13 @@
-import { DataTypes, type Catalog, type Dataset, type Operation, type Row, type Value } from '@qarion/core'
+import {
+  DataTypes,
+  type Catalog,
+  type Dataset,
+  type Operation,
+  type Row,
+  type Value,
+} from '@qarion/core'
 import { defineInstruction, defineQuery, parameter, remove, values } from '@qarion/plan'
+
 import { tableOf } from '../state/state-datasets.ts'
 import { loadRows } from '../state/write-state.ts'
 import type { FileReject } from './ingest.ts'
@@ -12,20 +20,35 @@ export function writeRejects(
   rejects: () => readonly FileReject[],
 ): Operation[] {
   const query = defineQuery('batch', [
-    values([{ name: 'xt_batch_id', type: DataTypes.integer }], [[parameter('batch_id', DataTypes.integer)]]),
+    values(
+      [{ name: 'xt_batch_id', type: DataTypes.integer }],
+      [[parameter('batch_id', DataTypes.integer)]],
+    ),
   ])
   return [
     {
       kind: 'instruction',
-      instruction: defineInstruction('forget_rejects', [query], [remove('batch', dataset.id, ['xt_batch_id'])]),
+      instruction: defineInstruction(
+        'forget_rejects',
+        [query],
+        [remove('batch', dataset.id, ['xt_batch_id'])],
+      ),
       catalog,
       parameters: { batch_id: BigInt(batch.batch) },
     },
-    loadRows(tableOf(dataset), () => rejects().map((reject) => rejectRow(dataset, batch, reject)), 'rejected'),
+    loadRows(
+      tableOf(dataset),
+      () => rejects().map((reject) => rejectRow(dataset, batch, reject)),
+      'rejected',
+    ),
   ]
 }
 
-function rejectRow(dataset: Dataset, batch: { batch: number; batchTime: bigint }, { file, row }: FileReject): Row {
+function rejectRow(
+  dataset: Dataset,
+  batch: { batch: number; batchTime: bigint },
+  { file, row }: FileReject,
+): Row {
   const problem = row.problems[0]
   const known: Record<string, Value | null> = {
     ...row.values,
@@ -36,7 +59,9 @@ function rejectRow(dataset: Dataset, batch: { batch: number; batchTime: bigint }
     xt_column: problem === undefined || problem.column === '' ? null : problem.column,
     xt_value: withoutNul(problem?.text ?? null),
     xt_reason: problem?.reason ?? 'the row cannot be read',
-    xt_problems: withoutNul(JSON.stringify(row.problems.map(({ column, reason, text }) => ({ column, reason, text })))),
+    xt_problems: withoutNul(
+      JSON.stringify(row.problems.map(({ column, reason, text }) => ({ column, reason, text }))),
+    ),
     xt_raw: withoutNul(row.rawText),
   }
   return dataset.columns.map(({ name }) => known[name] ?? null)

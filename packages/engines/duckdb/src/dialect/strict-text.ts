@@ -69,11 +69,13 @@ function canonicalOr(text: string, stored: string, form: string): string {
   return `CASE WHEN ${value}::VARCHAR = ${text} OR ${matches(text, form)} THEN ${value} END`
 }
 
+function inRange(instant: string): string {
+  return `CASE WHEN ${instant} BETWEEN ${FIRST_INSTANT} AND ${LAST_INSTANT} THEN ${instant} END`
+}
+
 function timestampOf(text: string): string {
   // DuckDB takes Z only after seconds.
   const local = `coalesce(TRY_CAST(${text} AS TIMESTAMP), TRY_CAST(replace(${text}, 'Z', '') AS TIMESTAMP))`
-  const inRange = (value: string): string =>
-    `CASE WHEN ${value} BETWEEN ${FIRST_INSTANT} AND ${LAST_INSTANT} THEN ${value} END`
   const part = (group: number): string =>
     `CAST(coalesce(nullif(regexp_extract(${text}, '[+-]([0-9]{2}):?([0-9]{2})?$', ${group}), ''), '0') AS BIGINT)`
   const minutes = `(${part(1)} * 60 + ${part(2)})`

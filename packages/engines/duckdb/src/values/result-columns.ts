@@ -1,4 +1,4 @@
-import type { DuckDBResult } from '@duckdb/node-api'
+import type { DuckDBResult, DuckDBTypeId } from '@duckdb/node-api'
 import type { DataType } from '@qarion/core'
 import type { SqlColumn } from '@qarion/kit-sql'
 
@@ -30,7 +30,7 @@ function widthOf(
 ): number | undefined {
   const { DuckDBTypeId } = api
   const id = result.columnTypeId(index)
-  const only = (expected: number, widthBytes: number): number | undefined =>
+  const only = (expected: DuckDBTypeId, widthBytes: number): number | undefined =>
     id === expected ? widthBytes : undefined
   switch (type.kind) {
     case 'boolean':

@@ -52,7 +52,7 @@ function createSession(worker: WorkerClient): SqlSession {
     },
     close: async () => {
       await worker.call('close', null)
-      await worker.terminate()
+      worker.release()
     },
   }
 }

@@ -1,7 +1,6 @@
-import { Worker } from 'node:worker_threads'
-
 import { classifySqliteError, sqliteError } from '../sqlite-errors.ts'
 import type { Calls, CallName, Response, WorkerSettings } from '../worker/protocol.ts'
+import { giveBack, takeThread } from './threads.ts'
 
 /** The database thread as seen from the host's. */
 export interface WorkerClient {
@@ -11,6 +10,8 @@ export interface WorkerClient {
     ask: Calls[Name]['ask'],
     signal?: AbortSignal,
   ): Promise<Calls[Name]['answer']>
+  /** Gives the thread back for the next database; only after `close` was answered. */
+  release(): void
   /** Ends the thread; what it has not committed is undone. */
   terminate(): Promise<void>
 }
@@ -20,23 +21,10 @@ interface Pending {
   readonly reject: (error: unknown) => void
 }
 
-// Sources run under Node as they are, and so does what is built from them.
-const WORKER = new URL(
-  import.meta.url.endsWith('.ts') ? '../worker/worker.ts' : '../worker/worker.js',
-  import.meta.url,
-)
-
-const YOUNG_GENERATION_MB = 8
-
-/** Starts a database thread. It keeps the process alive only while a call waits for its answer. */
+/** Opens a database on a thread. The thread keeps the process alive only while a call waits for its answer. */
 export function startWorker(settings: Omit<WorkerSettings, 'cancelled'>): WorkerClient {
   const cancelled = new Int32Array(new SharedArrayBuffer(4))
-  const worker = new Worker(WORKER, {
-    workerData: { ...settings, cancelled } satisfies WorkerSettings,
-    name: 'qarion-sqlite',
-    // Batches come and go: a large young generation would hold a hundred megabytes of dead ones.
-    resourceLimits: { maxYoungGenerationSizeMb: YOUNG_GENERATION_MB },
-  })
+  const worker = takeThread()
   const pending = new Map<number, Pending>()
   let nextId = 0
   let failure: Error | undefined
@@ -45,7 +33,6 @@ export function startWorker(settings: Omit<WorkerSettings, 'cancelled'>): Worker
     for (const { reject } of pending.values()) reject(failure)
     pending.clear()
   }
-  worker.unref()
   worker.on('message', (response: Response) => {
     const waiting = pending.get(response.id)
     pending.delete(response.id)
@@ -70,6 +57,8 @@ export function startWorker(settings: Omit<WorkerSettings, 'cancelled'>): Worker
   const cancel = (): void => {
     Atomics.store(cancelled, 0, 1)
   }
+  // Never fails, and is answered before the first call that may.
+  void ask('open', { ...settings, cancelled } satisfies WorkerSettings).catch(() => undefined)
   return {
     call: async (name, what, signal) => {
       signal?.addEventListener('abort', cancel)
@@ -79,6 +68,10 @@ export function startWorker(settings: Omit<WorkerSettings, 'cancelled'>): Worker
         signal?.removeEventListener('abort', cancel)
         if (signal?.aborted === true) Atomics.store(cancelled, 0, 0)
       }
+    },
+    release: () => {
+      failAll()
+      giveBack(worker)
     },
     terminate: async () => {
       await worker.terminate()

@@ -9,7 +9,7 @@ import { rowBatches } from './row-batches.ts'
 
 /** One function per call of the protocol. */
 export type Handlers = {
-  readonly [Name in CallName]: (ask: Calls[Name]['ask']) => Calls[Name]['answer']
+  readonly [Name in Exclude<CallName, 'open'>]: (ask: Calls[Name]['ask']) => Calls[Name]['answer']
 }
 
 /**

@@ -2,7 +2,7 @@ import type { ColumnBatch, DataType, StoredTable, TableDefinition } from '@qario
 
 import type { SqliteValue } from '../sqlite-types.ts'
 
-/** Given to the worker when it starts. */
+/** What a worker works on until it is closed. */
 export interface WorkerSettings {
   /** Absolute path of the database file. */
   readonly path: string
@@ -17,6 +17,8 @@ export interface WorkerSettings {
 
 /** What the worker can be asked, and what it answers. Requests are worked on one after the other. */
 export interface Calls {
+  /** Takes the settings; the database itself is opened by the next call, whose failure somebody waits for. */
+  open: { readonly ask: WorkerSettings; readonly answer: null }
   execute: {
     readonly ask: { readonly sql: string; readonly parameters: readonly SqliteValue[] }
     readonly answer: number
@@ -46,6 +48,7 @@ export interface Calls {
     readonly answer: readonly StoredTable[]
   }
   checkpoint: { readonly ask: null; readonly answer: null }
+  /** Closes the database; the worker can be opened again. */
   close: { readonly ask: null; readonly answer: null }
 }
 

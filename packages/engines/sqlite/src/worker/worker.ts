@@ -1,26 +1,30 @@
-import { parentPort, workerData } from 'node:worker_threads'
+import { parentPort } from 'node:worker_threads'
 
 import { openHandlers, type Handlers } from './database.ts'
-import type { Request, Response, WorkerError, WorkerSettings } from './protocol.ts'
+import type { CallName, Calls, Request, Response, WorkerError, WorkerSettings } from './protocol.ts'
 
+let settings: WorkerSettings | undefined
 let handlers: Handlers | undefined
 
 parentPort?.on('message', (request: Request) => {
   const response = answer(request)
   parentPort?.postMessage(response, buffersOf(response))
-  if (request.name === 'close') parentPort?.close()
 })
 
-function answer({ id, name, ask }: Request): Response {
+function answer(request: Request): Response {
+  const { id } = request
   try {
-    // Opening here makes its failure that of the first call, which somebody waits for.
-    handlers ??= openHandlers(workerData as WorkerSettings)
-    const handler = handlers[name] as (
-      ask: unknown,
-    ) => Extract<Response, { answer: unknown }>['answer']
-    return { id, answer: handler(ask) }
+    if (request.name === 'open') {
+      settings = request.ask
+      return { id, answer: null }
+    }
+    handlers ??= openHandlers(settings as WorkerSettings)
+    const handler = handlers[request.name] as (ask: unknown) => Calls[CallName]['answer']
+    return { id, answer: handler(request.ask) }
   } catch (thrown) {
     return { id, error: toWorkerError(thrown) }
+  } finally {
+    if (request.name === 'close') handlers = undefined
   }
 }
 

@@ -4,6 +4,7 @@ import type {
   EngineSession,
   Operation,
   ReadRequest,
+  StoredTable,
   TableDefinition,
   ColumnBatch,
 } from '@qarion/core'
@@ -25,9 +26,18 @@ type Stored = Map<string, ReadonlySet<string>>
 
 /**
  * The engine session over a connection. It owns the connection: closing it closes that. Commits run one after the
- * other; rows of a read may be taken while a commit runs.
+ * other; rows of a read may be taken while a commit runs. An exclusive session is the only one that changes tables, so
+ * it need not ask for them each time.
  */
-export function createSqlEngineSession(session: SqlSession, dialect: Dialect): EngineSession {
+export function createSqlEngineSession(
+  connection: SqlSession,
+  dialect: Dialect,
+  options: { readonly isExclusive?: boolean } = {},
+): EngineSession {
+  const { session, forgetTables } =
+    options.isExclusive === true
+      ? rememberTables(connection)
+      : { session: connection, forgetTables: () => {} }
   let queue: Promise<unknown> = Promise.resolve()
   let isClosed = false
   const inTurn = <Result>(work: () => Promise<Result>): Promise<Result> => {
@@ -44,7 +54,14 @@ export function createSqlEngineSession(session: SqlSession, dialect: Dialect): E
       requireOpen()
       return session.listTables(prefix)
     },
-    commit: async (unit) => inTurn(() => commit(unit, session, dialect)),
+    commit: async (unit) =>
+      inTurn(async () => {
+        try {
+          return await commit(unit, session, dialect)
+        } finally {
+          if (unit.operations.some(({ kind }) => CHANGES_TABLES.has(kind))) forgetTables()
+        }
+      }),
     read: (request) => {
       requireOpen()
       return read(request, session, dialect)
@@ -56,6 +73,28 @@ export function createSqlEngineSession(session: SqlSession, dialect: Dialect): E
       isClosed = true
       await queue
       await session.close()
+    },
+  }
+}
+
+const CHANGES_TABLES: ReadonlySet<Operation['kind']> = new Set([
+  'create_table',
+  'drop_table',
+  'create_view',
+])
+
+function rememberTables(connection: SqlSession): { session: SqlSession; forgetTables: () => void } {
+  let known: Promise<readonly StoredTable[]> | undefined
+  return {
+    session: {
+      ...connection,
+      listTables: async (prefix = '') => {
+        known ??= connection.listTables()
+        return (await known).filter(({ name }) => name.startsWith(prefix))
+      },
+    },
+    forgetTables: () => {
+      known = undefined
     },
   }
 }
