@@ -87,7 +87,7 @@ const PATTERNS: readonly (readonly [pattern: RegExp, code: DuckdbErrorCode])[] =
     'QRN-DUCKDB-002',
   ],
   [
-    /No space left|disk full|Out of Memory Error|failed to (allocate|pin|offload)|max_temp_directory_size/i,
+    /No space left|disk full|Could not write|File too large|Out of Memory Error|failed to (allocate|pin|offload)|max_temp_directory_size/i,
     'QRN-DUCKDB-003',
   ],
   [/^IO Error|Cannot open|Permission denied|No such file|in read-only mode/i, 'QRN-DUCKDB-004'],
