@@ -83,6 +83,18 @@ export const RUNTIME_ERRORS = {
     cause: 'A file differs from what the scan found a moment before.',
     cure: 'Run again once the file is complete; ready_file and min_age keep half-written files out.',
   },
+  'QRN-LOAD-004': {
+    title: 'Optional column is missing',
+    cause:
+      'A delivery lacks a declared column that is not required. A warning: its rows have NULL there.',
+    cure: 'Nothing, if that is meant; else set required = true for the column.',
+  },
+  'QRN-LOAD-005': {
+    title: 'Deletions are suspended',
+    cause:
+      'A reject has no readable key, and on_unreadable_key says to go on. A warning: absent keys stay.',
+    cure: 'Correct the delivery; the next complete one deletes what is gone.',
+  },
   'QRN-SHOW-001': {
     title: 'Unknown dataset',
     cause: 'A dataset was named that no flow has.',

@@ -33,6 +33,7 @@ export async function prepareBatch(
   for (const file of delivery.files)
     scans.push(await loader.scan(file, definition.input.columns, context.signal))
   for (const scan of scans) checkUnchanged(delivery.files, scan)
+  warnOfMissingColumns(context, definition.id, position.batch, scans)
   const known = delivery.batchTime ?? (await timeFromColumn(context, flow, scans))
   const { batch, revision } = position
   const suffix = planTables(plan, batch, revision, undefined)
@@ -78,6 +79,27 @@ function inputRecord(flow: string, batch: number, ordinal: number, scan: FileSca
     modifiedAtMs,
     contentHash: scan.contentHash,
     rowCount: scan.rowCount,
+  }
+}
+
+function warnOfMissingColumns(
+  context: RunContext,
+  flow: string,
+  batch: number,
+  scans: readonly FileScan[],
+): void {
+  for (const { file, columns } of scans) {
+    const missing = columns.filter(({ fieldIndex }) => fieldIndex === undefined)
+    if (missing.length === 0) continue
+    const names = missing.map(({ column }) => column.name)
+    context.emit({
+      type: 'warning',
+      flow,
+      batch,
+      code: 'QRN-LOAD-004',
+      message: `"${file.name}" has no column ${names.map((name) => `"${name}"`).join(', ')}; its rows have NULL there`,
+      data: { file: file.name, columns: names },
+    })
   }
 }
 

@@ -154,6 +154,15 @@ async function runBatch(
     isLoaded
       ? (loadStep.rowCounts['unreadable_keys'] ?? 0)
       : prepared.ingest.outcome().unreadableKeys
+  if (unreadableKeys() > 0) {
+    context.emit({
+      type: 'warning',
+      flow: flow.definition.id,
+      batch: work.batch,
+      code: 'QRN-LOAD-005',
+      message: `${unreadableKeys()} rejected rows have no readable key: nothing is deleted in this batch`,
+    })
+  }
   const nodes = transformNodes(flow.plan)
   for (const [index, transform] of nodes.entries()) {
     const isLast = index === nodes.length - 1

@@ -12,6 +12,7 @@ import {
   type Loader,
   type LoadSource,
   type NativeSource,
+  type Place,
   type QarionError,
   type RejectedRow,
   type TableDefinition,
@@ -176,9 +177,23 @@ function describe({ row }: FileReject): string {
   return problem.column === '' ? problem.reason : `column "${problem.column}": ${problem.reason}`
 }
 
-function placeOf({ file, row }: FileReject): { file: string; line: number; excerpt: string } {
-  return { file, line: row.line, excerpt: row.rawText.slice(0, 200) }
+/** Line of the row, and column of the field where its text stands only once in the row. */
+function placeOf({ file, row }: FileReject): Place {
+  const excerpt = row.rawText.slice(0, MAX_EXCERPT)
+  const text = row.problems[0]?.text ?? ''
+  const at = text === '' ? -1 : excerpt.indexOf(text)
+  const isCertain = at >= 0 && excerpt.indexOf(text, at + 1) < 0
+  return {
+    file,
+    line: row.line,
+    excerpt,
+    ...(isCertain
+      ? { column: [...excerpt.slice(0, at)].length + 1, length: [...text].length }
+      : {}),
+  }
 }
+
+const MAX_EXCERPT = 200
 
 /** Adds flow, step and batch to what was thrown, if it is ours. */
 export function stampOrigin(
