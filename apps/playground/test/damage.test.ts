@@ -49,7 +49,13 @@ describe.each(ENGINE_IDS)('%s', (engine: EngineId) => {
     // Files may grow to 1 MB (2,048 blocks of 512 bytes); writing on fails as it does on a full disk.
     const limited = spawnSync(
       'sh',
-      ['-c', 'trap "" XFSZ; ulimit -f 2048; exec "$0" "$@"', process.execPath, CHILD, scenario.directory],
+      [
+        '-c',
+        'trap "" XFSZ; ulimit -f 2048; exec "$0" "$@"',
+        process.execPath,
+        CHILD,
+        scenario.directory,
+      ],
       { encoding: 'utf8' },
     )
     expect(limited.status).toBe(1)
