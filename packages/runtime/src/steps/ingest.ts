@@ -188,7 +188,7 @@ function placeOf({ file, row }: FileReject): Place {
     line: row.line,
     excerpt,
     ...(isCertain
-      ? { column: [...excerpt.slice(0, at)].length + 1, length: [...text].length }
+      ? { column: Array.from(excerpt.slice(0, at)).length + 1, length: Array.from(text).length }
       : {}),
   }
 }
