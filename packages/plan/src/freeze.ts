@@ -1,10 +1,10 @@
-const frozen = new WeakSet<object>()
-
-/** Freezes plain data all the way down and gives it back. What was frozen here before is not walked again. */
+/**
+ * Freezes plain data all the way down and gives it back. What is frozen already is taken to be so to its end: plans are
+ * put together from parts that came from here, and remembering each part cost more than making it.
+ */
 export function deepFreeze<Data>(data: Data): Data {
-  if (typeof data !== 'object' || data === null || frozen.has(data)) return data
-  for (const value of Object.values(data)) deepFreeze(value)
+  if (typeof data !== 'object' || data === null || Object.isFrozen(data)) return data
   Object.freeze(data)
-  frozen.add(data)
+  for (const key in data) deepFreeze(data[key])
   return data
 }

@@ -198,7 +198,7 @@ export function createDuckdbSession(share: DatabaseShare, driver: DuckdbDriver):
   ): Promise<number> {
     const names = table.columns.map(({ name }) => name)
     const info = await on.runAndReadAll(
-      `SELECT name FROM pragma_table_info(${quoteText(table.name)}) ORDER BY cid`,
+      `SELECT name FROM pragma_table_info(${quoteText(quoteIdentifier(table.name))}) ORDER BY cid`,
     )
     // An appender goes by position and takes all columns of the table.
     if (isSameList(info.getRows().map(String), names)) {

@@ -15,27 +15,42 @@ export interface PreparedBatch {
   readonly ingest: Ingest
 }
 
-/** Scans the delivery's files and settles tables, times and fingerprints of the batch. Writes nothing. */
+/** What becomes which batch. */
+export interface BatchRequest {
+  readonly delivery: Delivery
+  /** What scanning the delivery gave, if that was done before. */
+  readonly scans?: readonly FileScan[]
+  readonly batch: number
+  readonly revision: number
+  readonly previousTime: bigint | undefined
+}
+
+/** Scans the files of a delivery one after the other. */
+export async function scanDelivery(
+  context: Pick<RunContext, 'signal'>,
+  { loader, definition }: RunnableFlow,
+  { files }: Delivery,
+): Promise<readonly FileScan[]> {
+  const scans: FileScan[] = []
+  for (const file of files)
+    scans.push(await (loader as Loader).scan(file, definition.input.columns, context.signal))
+  return scans
+}
+
+/** Scans the delivery's files, unless that is under way, and settles tables, times and fingerprints of the batch. Writes nothing. */
 export async function prepareBatch(
   context: RunContext,
   flow: RunnableFlow,
-  delivery: Delivery,
-  position: {
-    readonly batch: number
-    readonly revision: number
-    readonly previousTime: bigint | undefined
-  },
+  request: BatchRequest,
 ): Promise<PreparedBatch> {
+  const { delivery, batch, revision } = request
   const { definition, plan } = flow
   const loader = flow.loader as Loader
   const node = findIngest(plan)
-  const scans: FileScan[] = []
-  for (const file of delivery.files)
-    scans.push(await loader.scan(file, definition.input.columns, context.signal))
+  const scans = request.scans ?? (await scanDelivery(context, flow, delivery))
   for (const scan of scans) checkUnchanged(delivery.files, scan)
-  warnOfMissingColumns(context, definition.id, position.batch, scans)
+  warnOfMissingColumns(context, definition.id, batch, scans)
   const known = delivery.batchTime ?? (await timeFromColumn(context, flow, scans))
-  const { batch, revision } = position
   const suffix = planTables(plan, batch, revision, undefined)
   const landing = datasetOf(plan, node?.dataset as string)
   const ingest = createIngest({
@@ -54,7 +69,7 @@ export async function prepareBatch(
       flow,
       batch,
       revision,
-      batchTime: resolveBatchTime(definition.id, known, position.previousTime, context.nowMs()),
+      batchTime: resolveBatchTime(definition.id, known, request.previousTime, context.nowMs()),
       inputs,
       inputFingerprint: fingerprintOf(inputs),
       tables: planTables(plan, batch, revision, ingest),

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import { pipeline } from 'node:stream/promises'
 
-import type { BatchRunRecord, InputFile, Operation } from '@qarion/core'
+import type { BatchRunRecord, FileScan, InputFile, Operation } from '@qarion/core'
 
 import { formatBatchTime } from '../deliveries/batch-time.ts'
 import type { DeliveryPlan, PlannedDelivery, RebuildPlan } from '../deliveries/delivery-plan.ts'
@@ -30,7 +30,7 @@ import { writeRejects } from '../steps/rejects.ts'
 import { cleanUp } from './clean-up.ts'
 import { commitUnit } from './commit.ts'
 import { definitionChanges } from './definition-changes.ts'
-import { prepareBatch, type PreparedBatch } from './prepare-batch.ts'
+import { prepareBatch, scanDelivery, type PreparedBatch } from './prepare-batch.ts'
 import { revertOperations } from './revert.ts'
 import type { RunContext } from './run-context.ts'
 
@@ -52,9 +52,15 @@ export async function runFlow(
   context.emit({ type: 'flow_started', flow: flow.definition.id, batches })
   if (plan.rebuild !== undefined)
     await rebuild(context, flow, plan.rebuild, options.isFullRefresh, onBatch)
-  for (const delivery of plan.deliveries) {
+  let scanning: ReturnType<typeof scanDelivery> | undefined
+  for (const [index, delivery] of plan.deliveries.entries()) {
     context.signal.throwIfAborted()
-    await runBatch(context, flow, delivery, onBatch)
+    const scans = await (scanning ?? scanDelivery(context, flow, delivery))
+    const next = plan.deliveries[index + 1]
+    // The next delivery is looked at while the engine works on this one.
+    scanning = next === undefined ? undefined : scanDelivery(context, flow, next)
+    scanning?.catch(() => undefined)
+    await runBatch(context, flow, { delivery, scans }, onBatch)
   }
 }
 
@@ -106,13 +112,15 @@ async function hashFile(file: InputFile): Promise<string> {
 async function runBatch(
   context: RunContext,
   flow: RunnableFlow,
-  delivery: PlannedDelivery,
+  { delivery, scans }: { readonly delivery: PlannedDelivery; readonly scans: readonly FileScan[] },
   onBatch: (record: BatchRunRecord) => void,
 ): Promise<void> {
   const startedAtMs = context.nowMs()
   const state = stateOfFlow(await readState(context.session), flow.definition.id)
   const previous = state.batches.at(-1)
-  const prepared = await prepareBatch(context, flow, delivery, {
+  const prepared = await prepareBatch(context, flow, {
+    delivery,
+    scans,
     batch: delivery.batch,
     revision: 1,
     previousTime: previous?.batchTime,
@@ -253,7 +261,8 @@ async function rebuild(
   const base =
     plan.base === undefined
       ? undefined
-      : await prepareBatch(context, flow, plan.base.delivery, {
+      : await prepareBatch(context, flow, {
+          delivery: plan.base.delivery,
           batch: plan.base.batch,
           revision,
           previousTime: undefined,
@@ -279,7 +288,8 @@ async function rebuild(
     const placed = isInserted
       ? { ...delivery, batchTime: timeOfInserted(previousTime, plan.deliveries.slice(index + 1)) }
       : delivery
-    const next = await prepareBatch(context, flow, placed, {
+    const next = await prepareBatch(context, flow, {
+      delivery: placed,
       batch: plan.from + index,
       revision,
       previousTime,

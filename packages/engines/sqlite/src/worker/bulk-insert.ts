@@ -100,8 +100,9 @@ function fillColumn(bound: SqliteValue[], vector: ColumnVector, type: DataType, 
     }
     case 'int64': {
       const { values, isNull } = vector
+      const words = new Int32Array(values.buffer, values.byteOffset, values.length * 2)
       for (let row = from; row < from + count; row += 1, at += width) {
-        bound[at] = isNull?.[row] === 1 ? null : integer(values[row] as bigint)
+        bound[at] = isNull?.[row] === 1 ? null : integer(values, words, row)
       }
       return
     }
@@ -118,8 +119,16 @@ function fillColumn(bound: SqliteValue[], vector: ColumnVector, type: DataType, 
   }
 }
 
-/** A number where it is exact: a STRICT column of integers takes it as one, and it is cheaper to bind than a bigint. */
-function integer(value: bigint): SqliteValue {
-  const number = Number(value)
-  return Number.isSafeInteger(number) ? number : value
+/** The halves of a 64-bit number in memory. */
+const LOW = new Uint8Array(new Uint32Array([1]).buffer)[0] === 1 ? 0 : 1
+const HIGH = 1 - LOW
+
+/**
+ * A number where it is exact: a STRICT column of integers takes it as one, and it is cheaper to bind than a bigint. It
+ * is put together from the halves in memory, since reading a bigint to turn it into a number allocates one per value.
+ */
+function integer(values: BigInt64Array, words: Int32Array, row: number): SqliteValue {
+  const high = words[row * 2 + HIGH] as number
+  if (high < -0x20_0000 || high >= 0x20_0000) return values[row] as bigint
+  return high * 0x1_0000_0000 + ((words[row * 2 + LOW] as number) >>> 0)
 }
