@@ -6,6 +6,24 @@ import { join } from 'node:path'
 const GNU_TIME = '/usr/bin/time'
 const hasGnuTime = process.platform === 'linux' && existsSync(GNU_TIME)
 const POLL_MS = 10
+/** What takes longer hangs. */
+const LONGEST_MS = 30 * 60_000
+
+const running = new Set()
+
+/** Ends what `runProcess` has started and what has not ended yet. */
+export function endProcesses() {
+  for (const child of running) endGroup(child)
+}
+
+/** GNU time and the program that it runs are a process group of their own. */
+function endGroup(child) {
+  try {
+    process.kill(process.platform === 'win32' ? child.pid : -child.pid, 'SIGKILL')
+  } catch {
+    // It has ended.
+  }
+}
 
 /** How peak memory is found out here. */
 export const memoryMethod = hasGnuTime
@@ -29,8 +47,11 @@ export async function runProcess(command, words, { cwd, env, input, memory = fal
   const child = spawn(program, rest, {
     cwd,
     env: { ...process.env, ...env },
+    detached: process.platform !== 'win32',
     stdio: [input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
   })
+  running.add(child)
+  const limit = setTimeout(() => endGroup(child), LONGEST_MS)
   let stdout = ''
   let stderr = ''
   child.stdout.setEncoding('utf8').on('data', (text) => (stdout += text))
@@ -41,6 +62,8 @@ export async function runProcess(command, words, { cwd, env, input, memory = fal
     child.once('error', reject)
     child.once('close', (code, signal) => resolve(signal ?? code))
   })
+  clearTimeout(limit)
+  running.delete(child)
   const seconds = Number(process.hrtime.bigint() - startedAt) / 1e9
   const { peakMb, cpuSeconds } = report === undefined ? { peakMb: watch?.() } : readReport(report)
   if (exitCode !== 0)

@@ -11,6 +11,7 @@ import storage from './cases/storage.mjs'
 import validate from './cases/validate.mjs'
 import { createContext } from './context.mjs'
 import { describeMachine } from './machine.mjs'
+import { endProcesses } from './measure.mjs'
 import { formatReport, formatResult, isMet } from './report.mjs'
 
 const CASES = [help, validate, duckdbRun, sqliteRun, sqliteMemory, storage, steady]
@@ -54,6 +55,13 @@ async function bench() {
   })
   if (context.product.unbuilt.length > 0)
     context.log(`not built, and so not there: ${context.product.unbuilt.join(', ')} (pnpm build)`)
+  for (const signal of ['SIGINT', 'SIGTERM']) {
+    process.once(signal, () => {
+      endProcesses()
+      context.close()
+      process.exit(130)
+    })
+  }
   const machine = describeMachine()
   const done = []
   try {

@@ -2,7 +2,6 @@ import type { DuckDBConnection, DuckDBPreparedStatement, DuckDBResult } from '@d
 import type { ColumnBatch, QarionError, StoredTable, TableDefinition } from '@qarion/core'
 import {
   quoteIdentifier,
-  quoteText,
   sqlError,
   type SqlColumn,
   type SqlParameter,
@@ -197,9 +196,7 @@ export function createDuckdbSession(share: DatabaseShare, driver: DuckdbDriver):
     signal: AbortSignal,
   ): Promise<number> {
     const names = table.columns.map(({ name }) => name)
-    const info = await on.runAndReadAll(
-      `SELECT name FROM pragma_table_info(${quoteText(quoteIdentifier(table.name))}) ORDER BY cid`,
-    )
+    const info = await on.runAndReadAll(COLUMNS_OF_TABLE, [table.name])
     // An appender goes by position and takes all columns of the table.
     if (isSameList(info.getRows().map(String), names)) {
       return appendTo(on, table.name, table, batches, signal)
@@ -265,6 +262,9 @@ const LIST_TABLES = `
   SELECT view_name, 'view' FROM duckdb_views()
   WHERE ${OF_USERS} AND NOT temporary AND starts_with(view_name, $1)
   ORDER BY name`
+
+const COLUMNS_OF_TABLE = `
+  SELECT column_name FROM duckdb_columns() WHERE ${OF_USERS} AND table_name = $1 ORDER BY column_index`
 
 // Apart from the tables: joined with them in DuckDB this takes ten times as long.
 const LIST_COLUMNS = `
