@@ -13,7 +13,7 @@ import { MAX_PRECISION, STORED_TYPES } from './sqlite-types.ts'
 export interface SqliteEngineOptions {
   /** Absolute path of the database file. */
   readonly path: string
-  /** Memory for pages, in bytes; 32 MB if absent; sorting takes as much again. */
+  /** Memory for pages, in bytes; 16 MB if absent; sorting takes as much again. */
   readonly cacheBytes?: number
   /** How long to wait for a lock of another program; 5,000 if absent. */
   readonly busyTimeoutMs?: number
@@ -29,7 +29,7 @@ const CAPABILITIES: EngineCapabilities = Object.freeze({
 /** An engine over one SQLite file. Nothing is opened before it is needed. */
 export function createSqliteEngine({
   path,
-  cacheBytes = 32_000_000,
+  cacheBytes = 16_000_000,
   busyTimeoutMs = 5000,
 }: SqliteEngineOptions): Engine {
   /** The session that a lease was taken with; the first writer gets it, since starting a thread takes a while. */

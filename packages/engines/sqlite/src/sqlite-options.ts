@@ -11,7 +11,7 @@ export const SQLITE_OPTIONS: readonly OptionDescriptor[] = Object.freeze<OptionD
     name: 'cache_size',
     type: 'size',
     description: 'Memory for pages of the database; sorting takes as much again.',
-    default: '32MB',
+    default: '16MB',
     isAdvanced: true,
   },
   {

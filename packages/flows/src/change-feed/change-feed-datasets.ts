@@ -67,7 +67,8 @@ export function changeFeedDatasets(
             }))
           : []),
       ],
-      key: ['xt_batch_id', ...keyNames],
+      // With the record type, rows of a type are counted and sampled from the key alone.
+      key: ['xt_batch_id', 'xt_record_type', ...keyNames],
       sortKey: ['xt_batch_id', ...keyNames],
     }),
     deletedKeys: dataset('deleted_keys', {

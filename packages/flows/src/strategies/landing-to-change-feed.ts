@@ -55,6 +55,7 @@ import {
 } from './snapshot.ts'
 
 const PREVIOUS = 'xt_previous_'
+const LANDED = 'xt_landed_'
 
 /**
  * The instruction that compares the landed delivery with the predecessor's snapshot and writes what changed.
@@ -99,8 +100,23 @@ function guardDuplicates(
   if (settings.onDuplicateKey !== 'reject') {
     return [
       duplicateKeys('duplicates', settings, datasets.landing, 'current'),
+      defineQuery('landed_lines', [
+        from(datasets.landing.id, 'current'),
+        select([...keys.map(keep), keep({ name: 'xt_source_line', type: DataTypes.integer })]),
+      ]),
       defineQuery('duplicates_guard', [
         fromQuery('duplicates'),
+        join('landed_lines', {
+          type: 'inner',
+          on: keys.map(({ name, required }) => ({ left: name, right: name, nullSafe: !required })),
+          rightPrefix: LANDED,
+        }),
+        aggregate({
+          groupBy: [...keys.map(({ name }) => name), 'xt_row_count'],
+          measures: [
+            measure('xt_first_line', 'min', [column(`${LANDED}xt_source_line`, DataTypes.integer)]),
+          ],
+        }),
         assert({
           guard: 'duplicate_key',
           code: 'QRN-FEED-101',

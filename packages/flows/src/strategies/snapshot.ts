@@ -106,24 +106,25 @@ export function duplicateColumns(settings: ChangeFeedSettings): ChangeFeedSettin
     : settings.columns.filter(({ name }) => names.has(name))
 }
 
-/** Keys that a delivery holds more than once, with `xt_row_count` and `xt_first_line`. */
+/** Keys that a delivery holds more than once, with `xt_row_count`. Counting needs the key alone, which is indexed. */
 export function duplicateKeys(
   name: string,
   settings: ChangeFeedSettings,
   landing: Dataset,
   version: BatchVersion,
 ): Query {
-  return defineQuery(name, [
-    from(landing.id, version),
-    aggregate({
-      groupBy: duplicateColumns(settings).map((keyColumn) => keyColumn.name),
-      measures: [
-        measure('xt_row_count', 'count'),
-        measure('xt_first_line', 'min', [column('xt_source_line', DataTypes.integer)]),
-      ],
-    }),
-    filter(call('greater', column('xt_row_count', DataTypes.integer), integer(1))),
-  ])
+  return defineQuery(
+    name,
+    [
+      from(landing.id, version),
+      aggregate({
+        groupBy: duplicateColumns(settings).map((keyColumn) => keyColumn.name),
+        measures: [measure('xt_row_count', 'count')],
+      }),
+      filter(call('greater', column('xt_row_count', DataTypes.integer), integer(1))),
+    ],
+    { evaluate: 'once' },
+  )
 }
 
 function sequenceWindow(settings: ChangeFeedSettings): Rule {

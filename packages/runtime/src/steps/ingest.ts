@@ -1,5 +1,6 @@
 import {
   DataTypes,
+  int64FromNumbers,
   isQarionError,
   layoutOf,
   withOrigin,
@@ -120,7 +121,7 @@ export function createIngest(request: IngestRequest): Ingest {
 function origin(rowCount: number, lines: Float64Array, file: string | undefined): ColumnVector[] {
   const line: ColumnVector = {
     layout: 'int64',
-    values: BigInt64Array.from(lines.subarray(0, rowCount), BigInt),
+    values: int64FromNumbers(lines.subarray(0, rowCount)),
   }
   if (file === undefined) return [line]
   return [

@@ -1,4 +1,11 @@
-import type { ColumnBatch, ColumnVector, DataType, TableDefinition } from '@qarion/core'
+import {
+  exactNumberAt,
+  wordsOf,
+  type ColumnBatch,
+  type ColumnVector,
+  type DataType,
+  type TableDefinition,
+} from '@qarion/core'
 import { quoteIdentifier } from '@qarion/kit-sql'
 import type Database from 'better-sqlite3'
 
@@ -100,9 +107,11 @@ function fillColumn(bound: SqliteValue[], vector: ColumnVector, type: DataType, 
     }
     case 'int64': {
       const { values, isNull } = vector
-      const words = new Int32Array(values.buffer, values.byteOffset, values.length * 2)
+      const words = wordsOf(values)
       for (let row = from; row < from + count; row += 1, at += width) {
-        bound[at] = isNull?.[row] === 1 ? null : integer(values, words, row)
+        // A STRICT column of integers takes an exact number as one, and it is cheaper to bind than a bigint.
+        bound[at] =
+          isNull?.[row] === 1 ? null : (exactNumberAt(words, row) ?? (values[row] as bigint))
       }
       return
     }
@@ -117,18 +126,4 @@ function fillColumn(bound: SqliteValue[], vector: ColumnVector, type: DataType, 
       }
     }
   }
-}
-
-/** The halves of a 64-bit number in memory. */
-const LOW = new Uint8Array(new Uint32Array([1]).buffer)[0] === 1 ? 0 : 1
-const HIGH = 1 - LOW
-
-/**
- * A number where it is exact: a STRICT column of integers takes it as one, and it is cheaper to bind than a bigint. It
- * is put together from the halves in memory, since reading a bigint to turn it into a number allocates one per value.
- */
-function integer(values: BigInt64Array, words: Int32Array, row: number): SqliteValue {
-  const high = words[row * 2 + HIGH] as number
-  if (high < -0x20_0000 || high >= 0x20_0000) return values[row] as bigint
-  return high * 0x1_0000_0000 + ((words[row * 2 + LOW] as number) >>> 0)
 }

@@ -42,6 +42,15 @@ export function openBlock(from: string | undefined, columns: readonly BlockColum
   }
 }
 
+/** A condition that no row meets. */
+export const NEVER = '1 = 0'
+
+/** Whether the block gives no row whatever is stored. */
+export function isEmpty(block: Block): boolean {
+  // Without keys an aggregate gives a row over no rows, too.
+  return block.where.includes(NEVER) && block.groupBy === undefined
+}
+
 /** Whether filters and joins can still be folded in. */
 export function isOpen(block: Block): boolean {
   return (

@@ -1,7 +1,7 @@
 import type { BatchVersion, Column, Dataset, DatasetId, StoredBatch } from '@qarion/core'
 
 import { sqlError } from '../sql-errors.ts'
-import { openBlock, type Block, type BlockColumn } from './block.ts'
+import { NEVER, openBlock, type Block, type BlockColumn } from './block.ts'
 import type { Compiler } from './compiler.ts'
 import { compileExpression } from './expression.ts'
 
@@ -85,5 +85,5 @@ function noRows(dataset: Dataset, compiler: Compiler): Block {
     const sql = compiler.context.dialect.literal(null, type)
     return { name, operand: { sql, type }, form: 'constant', isRequired: false }
   })
-  return { ...openBlock(undefined, columns), where: ['1 = 0'] }
+  return { ...openBlock(undefined, columns), where: [NEVER] }
 }

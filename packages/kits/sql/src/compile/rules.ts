@@ -10,7 +10,7 @@ import {
 } from '@qarion/core'
 
 import type { SqlOperand } from '../dialect/operand.ts'
-import { isOpen, openBlock, printBlock, type Block, type BlockColumn } from './block.ts'
+import { isEmpty, isOpen, openBlock, printBlock, type Block, type BlockColumn } from './block.ts'
 import { columnOf, columnsOfItem, compileOver, wrap, type Compiler } from './compiler.ts'
 import { convert, literalValue } from './expression.ts'
 import { comparisonType } from './number-types.ts'
@@ -155,12 +155,15 @@ export function union(blocks: readonly Block[], compiler: Compiler): Block {
       isRequired: all.every((one) => one.isRequired),
     }
   })
-  const parts = blocks.map((block) => {
+  // Branches without rows would keep engines from using the key of the one that has some.
+  const live = blocks.filter((block) => !isEmpty(block))
+  const only = live[0] ?? first
+  if (live.length < 2 && hasTypes(only, columns)) {
+    return { ...only, columns: columns.map(({ name }) => columnOf(only, name)) }
+  }
+  const parts = (live.length === 0 ? [first] : live).map((block) => {
     const cut = block.limit === undefined ? { ...block, orderBy: [] } : wrap(block, compiler)
-    const isAsIs = columns.every(({ name, operand }) =>
-      isSameType(columnOf(cut, name).operand.type, operand.type),
-    )
-    const source = isAsIs || isOpen(cut) ? cut : wrap(cut, compiler)
+    const source = hasTypes(cut, columns) || isOpen(cut) ? cut : wrap(cut, compiler)
     return printBlock(
       {
         ...source,
@@ -176,6 +179,12 @@ export function union(blocks: readonly Block[], compiler: Compiler): Block {
   return openBlock(
     `(${parts.join(' UNION ALL ')}) AS ${alias}`,
     columnsOfItem(alias, columns, compiler),
+  )
+}
+
+function hasTypes(block: Block, columns: readonly BlockColumn[]): boolean {
+  return columns.every(({ name, operand }) =>
+    isSameType(columnOf(block, name).operand.type, operand.type),
   )
 }
 
