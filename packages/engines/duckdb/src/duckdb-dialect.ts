@@ -39,7 +39,7 @@ export const duckdbDialect: Dialect = Object.freeze({
 
 function series({ start, stop, step, type, column, alias }: SqlSeries): string {
   const steps = (from: string, to: string, value: (n: string) => string): string =>
-    `(SELECT ${value('n')} AS ${column} FROM (SELECT unnest(generate_series(${from}, ${to}, ${step}::BIGINT)) AS n)) AS ${alias}`
+    `(SELECT ${value('n')} AS ${column} FROM generate_series(${from}, ${to}, ${step}::BIGINT) AS series(n)) AS ${alias}`
   if (type.kind === 'date') return steps(daysOf(start), daysOf(stop), dateOfDays)
   if (type.kind === 'timestamp')
     return steps(`epoch_us(${start})`, `epoch_us(${stop})`, (n) => `make_timestamp(${n})`)

@@ -284,9 +284,7 @@ describe('cancelling', () => {
       }))
         void batch
     }
-    const start = Date.now()
     expect((await codeOf(work())).slice(0, 2)).toEqual(['QRN-SQL-007', 'interrupted'])
-    expect(Date.now() - start).toBeLessThan(10_000)
   })
 
   it('a read that is left early gives its connection back', async () => {
