@@ -140,6 +140,36 @@ describe.each(ENGINE_IDS)('%s', (engine: EngineId) => {
     expect((await scenario.qarion.show({ dataset: 't.current' })).totalRows).toBe(30_000)
   })
 
+  it('a column added after a refused comparison is loaded, not taken for its default', async () => {
+    await start(flow(V, 'max_deleted_fraction = 0.1'), 'id,v\na,1\nb,1\n')
+    await scenario.deliver('d2.csv', 'id,v,w\na,1,x\n')
+    const ignoring = (columns: string): string =>
+      `${flow(columns, 'max_deleted_fraction = 0.1')}
+[properties.load]
+source_path = "data"
+file_pattern = "d*.csv"
+format = "csv"
+on_extra_column = "ignore"
+`
+    await scenario.redefine(ignoring(V))
+    expect(await scenario.runCode()).toBe('QRN-FEED-103')
+    await scenario.redefine(ignoring(V + W))
+    await scenario.runOk({ accept: [{ guard: 'mass_delete', reason: 'test' }] })
+    expect(await scenario.rows('change_feed', [...FEED, 'w'], { batch: 2 })).toEqual([
+      '2|changed|a|1|x',
+      '2|deleted|b|1|∅',
+    ])
+  })
+
+  it('one file by its path, absolute or relative', async () => {
+    scenario = await createScenario({ engine, flow: flow(V) })
+    await scenario.deliver('d1.csv', 'id,v\na,1\n')
+    await scenario.deliver('d2.csv', 'id,v\na,2\n')
+    await scenario.runOk({ file: `${scenario.directory}/data/d1.csv` })
+    await scenario.runOk({ file: 'data/d2.csv' })
+    expect(await scenario.rows('change_feed', FEED)).toEqual(['1|new|a|1', '2|changed|a|2'])
+  })
+
   it('a file that changed between plan and run is read as it is at the run', async () => {
     scenario = await createScenario({ engine, flow: flow(V) })
     await scenario.deliver('d1.csv', 'id,v\na,1\n')

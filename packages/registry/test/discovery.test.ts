@@ -1,5 +1,4 @@
 import { join } from 'node:path'
-import { performance } from 'node:perf_hooks'
 
 import { createRegistry } from '@qarion/registry'
 import { describe, expect, it } from 'vitest'

@@ -1,3 +1,5 @@
+import { relative, resolve, sep } from 'node:path'
+
 import {
   isQarionError,
   toErrorDocument,
@@ -296,7 +298,9 @@ async function runProject(
     flows,
     environment: project.loaded.project.environment,
     options: {
-      ...(request.file === undefined ? {} : { file: request.file }),
+      ...(request.file === undefined
+        ? {}
+        : { file: nameInProject(project.loaded.project.directory, request.file) }),
       ...(request.batches === undefined ? {} : { batches: request.batches }),
       ...(request.batchTime === undefined
         ? {}
@@ -311,6 +315,11 @@ async function runProject(
     onEvent: (event) => options.onEvent?.(event),
     onRecord: (record) => repository.runs.save(record),
   })
+}
+
+/** A file as deliveries are named: relative to the project, with `/`. */
+function nameInProject(directory: string, file: string): string {
+  return relative(directory, resolve(directory, file)).split(sep).join('/')
 }
 
 /** A guard that is accepted must exist and be one that can be. */

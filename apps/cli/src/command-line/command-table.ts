@@ -40,7 +40,7 @@ const JOBS: OptionSpec = {
   type: 'count',
   minimum: 1,
   placeholder: 'N',
-  summary: 'flows that run side by side',
+  summary: 'flows at the same time, where the engine allows; SQLite and DuckDB take one',
 }
 
 const LIMIT: OptionSpec = {

@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto'
+
 import { rowsOf, type FileScan, type InputFile, type Loader } from '@qarion/core'
 
 import type { Delivery } from '../deliveries/delivery-plan.ts'
@@ -72,6 +74,7 @@ export async function prepareBatch(
       batchTime: resolveBatchTime(definition.id, known, request.previousTime, context.nowMs()),
       inputs,
       inputFingerprint: fingerprintOf(inputs),
+      stepFingerprint: `${fingerprintOf(inputs)}#${createHash('sha256').update(flow.document).digest('hex')}`,
       tables: planTables(plan, batch, revision, ingest),
       runId: context.runId,
     },

@@ -141,7 +141,7 @@ async function runBatch(
     (step) =>
       step.batch === work.batch &&
       step.step === node?.id &&
-      step.inputFingerprint === work.inputFingerprint,
+      step.inputFingerprint === work.stepFingerprint,
   )
   const isLoaded = loadStep !== undefined && (await hasTables(context, work.tables))
   if (node !== undefined) {
@@ -187,7 +187,7 @@ async function runBatch(
 function resumedWork({ work }: PreparedBatch, state: State): PreparedBatch['work'] {
   const step = state.steps.find(
     (candidate) =>
-      candidate.batch === work.batch && candidate.inputFingerprint === work.inputFingerprint,
+      candidate.batch === work.batch && candidate.inputFingerprint === work.stepFingerprint,
   )
   return step === undefined ? work : { ...work, batchTime: step.batchTime, tables: step.tables }
 }
@@ -222,12 +222,15 @@ async function runStep(
       wasResumed: isDone,
     })
   } catch (thrown) {
-    if (prepared !== undefined) await keepRejects(context, flow, prepared)
+    if (prepared !== undefined) await keepRejects(context, flow, prepared).catch(() => undefined)
     throw stampOrigin(thrown, step)
   }
 }
 
-/** Rejects of a load that failed are written in a transaction of their own, so that they can be read. */
+/**
+ * Rejects of a load that failed are written in a transaction of their own, so that they can be read. Callers let a
+ * failure of this pass: why the load failed is what the user must see.
+ */
 async function keepRejects(
   context: RunContext,
   flow: RunnableFlow,
@@ -361,7 +364,7 @@ async function rebuild(
   try {
     await commitUnit(context, step, makeOperations)
   } catch (thrown) {
-    for (const batch of prepared) await keepRejects(context, flow, batch)
+    for (const batch of prepared) await keepRejects(context, flow, batch).catch(() => undefined)
     throw stampOrigin(thrown, step)
   }
   await cleanUp(context, flow)

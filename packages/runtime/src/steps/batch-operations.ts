@@ -31,6 +31,8 @@ export interface BatchWork {
   readonly batchTime: bigint
   readonly inputs: readonly InputRecord[]
   readonly inputFingerprint: string
+  /** Of input and definition: what a step that is done must agree with to be taken as done. */
+  readonly stepFingerprint: string
   readonly tables: BatchTables
   readonly runId: string
 }
@@ -245,7 +247,7 @@ function recordStep(
         step,
         revision: work.revision,
         batchTime: work.batchTime,
-        inputFingerprint: work.inputFingerprint,
+        inputFingerprint: work.stepFingerprint,
         tables: work.tables,
         rowCounts: rowCounts(),
         runId: work.runId,
