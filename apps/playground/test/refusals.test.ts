@@ -75,6 +75,7 @@ describe.each(ENGINE_IDS)('%s', (engine: EngineId) => {
     expect(result.status).toBe('refused')
     expect(result.errors[0]?.error.code).toBe('QRN-LOAD-001')
     expect(result.errors[0]?.error.place).toMatchObject({ file: 'data/d2.csv', line: 3, column: 3 })
+    expect((await scenario.qarion.status())[0]).toMatchObject({ rejectedRows: 1 })
     expect(await scenario.rows('change_feed', FEED)).toEqual(['1|new|a|1'])
     expect(
       await scenario.rows('rejects', [

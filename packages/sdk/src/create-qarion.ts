@@ -444,8 +444,9 @@ async function statusOf(
   const newest = state.batches.at(-1)
   const { delivery, refusal } = await tryPlan({ session, signal }, flow)
   const waiting = delivery === undefined ? [] : plannedBatches(delivery)
-  const counts =
-    newest === undefined ? {} : await countRecordTypes(session, flow.plan, newest.batch)
+  const counts = await countRecordTypes(session, flow.plan, newest?.batch ?? 0)
+  // A load that failed left its rejects behind, to be read before the next try.
+  const waitingCounts = await countRecordTypes(session, flow.plan, (newest?.batch ?? 0) + 1)
   const lastRun = runs.find((run) => run.flows.some((record) => record.flow === id))
   const lastFlowRun = lastRun?.flows.find((record) => record.flow === id)
   const nextCommand =
@@ -474,7 +475,7 @@ async function statusOf(
       sizeBytes,
       action,
     })),
-    rejectedRows: counts['rejected'] ?? 0,
+    rejectedRows: (counts['rejected'] ?? 0) + (waitingCounts['rejected'] ?? 0),
     ...(lastRun === undefined || lastFlowRun === undefined
       ? {}
       : {
