@@ -89,6 +89,8 @@ export function createDuckdbSession(share: DatabaseShare, driver: DuckdbDriver):
     const shape = resultColumns(driver.api, result, columns)
     for (;;) {
       const chunk = await guarded(on, () => result.fetchChunk(), signal)
+      // An interrupted result may look like one that is at its end.
+      if (isAborted(signal)) throw cancelled(signal?.reason)
       if (chunk === null || chunk.rowCount === 0) return
       yield decodeChunk(driver.bindings, chunk, shape)
     }
