@@ -55,13 +55,19 @@ export function rejectValues(
       const text = fieldIndex === undefined ? null : context.fields.read(rows, row, fieldIndex).text
       return {
         column: column.name,
-        text: text === null ? null : firstCodePoints(text, MAX_TEXT_POINTS),
+        text: shownText(text, reason),
         reason,
       }
     }),
     rawText: rawTextOf(rows, row),
     values,
   }
+}
+
+/** The field's text for people; an empty field that is missing a value has none, another spelling of NULL is shown. */
+function shownText(text: string | null, reason: string): string | null {
+  if (text === null || (text === '' && reason === REQUIRED)) return null
+  return firstCodePoints(text, MAX_TEXT_POINTS)
 }
 
 /**
@@ -153,7 +159,7 @@ function readOne(
   const inset = isQuoted ? 1 : 0
   if ((context.nullTests[index] as NullTest)(rows.bytes, start + inset, end - inset, isQuoted))
     return column.required
-      ? { column: column.name, text: firstCodePoints(text, MAX_TEXT_POINTS), reason: REQUIRED }
+      ? { column: column.name, text: shownText(text, REQUIRED), reason: REQUIRED }
       : null
   const value = (context.parsers[index] as ValueParser)(text)
   return isValueProblem(value)
