@@ -24,7 +24,6 @@ export interface Zone {
 }
 
 const UTC_NAMES = new Set(['UTC', 'Etc/UTC', 'Z', 'GMT', 'Etc/GMT'])
-const WEEK = 7 * SECONDS_PER_DAY
 const CYCLE = 146_097 * SECONDS_PER_DAY
 const YEAR_1 = -62_135_596_800
 const YEAR_1800 = -5_364_662_400
@@ -35,7 +34,7 @@ const YEAR_2500 = YEAR_2100 + CYCLE
 const REACH = 2 * SECONDS_PER_DAY
 
 /**
- * A zone of the IANA database. Its transitions come from the ICU data of the runtime, found once: weekly probes, then
+ * A zone of the IANA database. Its transitions come from the ICU data of the runtime, found once: daily probes, then
  * bisection. Throws QRN-VALUE-003 for a name that is not known.
  */
 export function createZone(name: string): Zone {
@@ -99,7 +98,7 @@ function createTable(offsetAt: OffsetProbe): Table {
   const scan = (until: number): void => {
     let before = offsetAt(scannedTo)
     while (scannedTo < until) {
-      const next = scannedTo + WEEK
+      const next = scannedTo + SECONDS_PER_DAY
       const after = offsetAt(next)
       if (after !== before) {
         let low = scannedTo
@@ -111,7 +110,7 @@ function createTable(offsetAt: OffsetProbe): Table {
         }
         starts.push(high)
         offsets.push(offsetAt(high))
-        // Another change within the week is found from here on.
+        // Another change on the same day is found from here on.
         before = offsetAt(high)
         scannedTo = high
         continue
