@@ -13,7 +13,7 @@ import { runtimeError } from '../runtime-errors.ts'
 import { catalogOf, viewOfRecord } from '../state/flow-catalog.ts'
 import { readState } from '../state/read-state.ts'
 import { STATE_DATASETS } from '../state/state-datasets.ts'
-import { stateOfFlow, type State } from '../state/state-records.ts'
+import { stateOfFlow, type StepRecord } from '../state/state-records.ts'
 import { forgetBatch } from '../state/write-state.ts'
 import {
   commitBatchOperations,
@@ -125,7 +125,11 @@ async function runBatch(
     revision: 1,
     previousTime: previous?.batchTime,
   })
-  const work = resumedWork(prepared, state)
+  const done = state.steps.filter(
+    (step) =>
+      step.batch === prepared.work.batch && step.inputFingerprint === prepared.work.stepFingerprint,
+  )
+  const work = resumedWork(prepared, done)
   const files = work.inputs.map(({ name }) => name)
   context.emit({
     type: 'batch_started',
@@ -137,12 +141,7 @@ async function runBatch(
 
   const predecessor = previous === undefined ? undefined : viewOfRecord(previous, state)
   const node = findIngest(flow.plan)
-  const loadStep = state.steps.find(
-    (step) =>
-      step.batch === work.batch &&
-      step.step === node?.id &&
-      step.inputFingerprint === work.stepFingerprint,
-  )
+  const loadStep = done.find(({ step }) => step === node?.id)
   const isLoaded = loadStep !== undefined && (await hasTables(context, work.tables))
   if (node !== undefined) {
     await runStep(
@@ -183,12 +182,11 @@ async function runBatch(
   await reportBatch(context, flow, work, startedAtMs, onBatch)
 }
 
-/** The work as its load step recorded it, so that time and tables stay the same over a resumed run. */
-function resumedWork({ work }: PreparedBatch, state: State): PreparedBatch['work'] {
-  const step = state.steps.find(
-    (candidate) =>
-      candidate.batch === work.batch && candidate.inputFingerprint === work.stepFingerprint,
-  )
+/** The work as the steps that are done recorded it, so that time and tables stay the same over a resumed run. */
+function resumedWork(
+  { work }: PreparedBatch,
+  [step]: readonly StepRecord[],
+): PreparedBatch['work'] {
   return step === undefined ? work : { ...work, batchTime: step.batchTime, tables: step.tables }
 }
 

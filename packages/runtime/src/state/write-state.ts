@@ -1,5 +1,4 @@
 import {
-  DataTypes,
   vectorFromValues,
   type Catalog,
   type ColumnBatch,
@@ -8,6 +7,7 @@ import {
   type Operation,
   type Row,
   type TableDefinition,
+  type Value,
 } from '@qarion/core'
 import { defineInstruction, defineQuery, parameter, remove, values } from '@qarion/plan'
 
@@ -60,53 +60,31 @@ export function addState(dataset: Dataset, rows: () => readonly Row[]): Operatio
 
 /** Forgets what a state dataset holds of a batch of a flow. */
 export function forgetBatch(dataset: Dataset, flow: string, batch: number): Operation {
-  const query = defineQuery('batch', [
-    values(
-      [
-        { name: 'flow', type: DataTypes.string },
-        { name: 'batch', type: DataTypes.integer },
-      ],
-      [[parameter('flow', DataTypes.string), parameter('batch', DataTypes.integer)]],
-    ),
-  ])
-  return {
-    kind: 'instruction',
-    instruction: defineInstruction(
-      `forget_${dataset.id}`,
-      [query],
-      [remove('batch', dataset.id, ['flow', 'batch'])],
-    ),
-    catalog: STATE_CATALOG,
-    parameters: { flow, batch: BigInt(batch) },
-  }
+  return forgetRows(`forget_${dataset.id}`, dataset, STATE_CATALOG, { flow, batch: BigInt(batch) })
 }
 
 /** Forgets one step of a batch. */
 export function forgetStep(flow: string, batch: number, step: string): Operation {
-  const query = defineQuery('step', [
-    values(
-      [
-        { name: 'flow', type: DataTypes.string },
-        { name: 'batch', type: DataTypes.integer },
-        { name: 'step', type: DataTypes.string },
-      ],
-      [
-        [
-          parameter('flow', DataTypes.string),
-          parameter('batch', DataTypes.integer),
-          parameter('step', DataTypes.string),
-        ],
-      ],
-    ),
+  const key = { flow, batch: BigInt(batch), step }
+  return forgetRows('forget_step', STATE_DATASETS.steps, STATE_CATALOG, key)
+}
+
+/** Deletes the rows of a dataset that have these values; `id` is the instruction's. */
+export function forgetRows(
+  id: string,
+  dataset: Dataset,
+  catalog: Catalog,
+  key: Readonly<Record<string, Value>>,
+): Operation {
+  const columns = dataset.columns.filter(({ name }) => Object.hasOwn(key, name))
+  const query = defineQuery('rows', [
+    values(columns, [columns.map(({ name, type }) => parameter(name, type))]),
   ])
+  const names = columns.map(({ name }) => name)
   return {
     kind: 'instruction',
-    instruction: defineInstruction(
-      'forget_step',
-      [query],
-      [remove('step', STATE_DATASETS.steps.id, ['flow', 'batch', 'step'])],
-    ),
-    catalog: STATE_CATALOG,
-    parameters: { flow, batch: BigInt(batch), step },
+    instruction: defineInstruction(id, [query], [remove('rows', dataset.id, names)]),
+    catalog,
+    parameters: key,
   }
 }

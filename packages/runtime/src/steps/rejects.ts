@@ -1,15 +1,7 @@
-import {
-  DataTypes,
-  type Catalog,
-  type Dataset,
-  type Operation,
-  type Row,
-  type Value,
-} from '@qarion/core'
-import { defineInstruction, defineQuery, parameter, remove, values } from '@qarion/plan'
+import { type Catalog, type Dataset, type Operation, type Row, type Value } from '@qarion/core'
 
 import { tableOf } from '../state/state-datasets.ts'
-import { loadRows } from '../state/write-state.ts'
+import { forgetRows, loadRows } from '../state/write-state.ts'
 import type { FileReject } from './ingest.ts'
 
 /** Forgets the rejects of a batch and writes those that `rejects` gives once the rows before are read. */
@@ -19,23 +11,8 @@ export function writeRejects(
   catalog: Catalog,
   rejects: () => readonly FileReject[],
 ): Operation[] {
-  const query = defineQuery('batch', [
-    values(
-      [{ name: 'xt_batch_id', type: DataTypes.integer }],
-      [[parameter('batch_id', DataTypes.integer)]],
-    ),
-  ])
   return [
-    {
-      kind: 'instruction',
-      instruction: defineInstruction(
-        'forget_rejects',
-        [query],
-        [remove('batch', dataset.id, ['xt_batch_id'])],
-      ),
-      catalog,
-      parameters: { batch_id: BigInt(batch.batch) },
-    },
+    forgetRows('forget_rejects', dataset, catalog, { xt_batch_id: BigInt(batch.batch) }),
     loadRows(
       tableOf(dataset),
       () => rejects().map((reject) => rejectRow(dataset, batch, reject)),
