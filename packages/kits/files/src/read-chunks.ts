@@ -16,8 +16,8 @@ export interface ReadChunksOptions {
 }
 
 /**
- * The content of a file in chunks, decompressed. Nothing is read ahead but one chunk; each chunk is the receiver's to
- * keep. Throws what `classifyFileError` makes of errors.
+ * The content of a file in chunks, decompressed. Nothing is read ahead but one chunk. A chunk is valid until the next
+ * one is asked for: buffers are used again, so that a large file leaves nothing to collect. Throws what `classifyFileError` makes of errors.
  */
 export async function* readChunks(
   path: string,
@@ -40,10 +40,15 @@ export function isCompressed(path: string, compression: Compression = 'auto'): b
 async function* readPlain(path: string, options: ReadChunksOptions): AsyncGenerator<Uint8Array> {
   const { chunkBytes = 1 << 20, signal } = options
   const file = await open(path)
+  let [buffer, spare] = [chunkBytes, chunkBytes].map((bytes) => Buffer.allocUnsafeSlow(bytes)) as [
+    Buffer,
+    Buffer,
+  ]
   const readNext = async (): Promise<Uint8Array> => {
-    const buffer = Buffer.allocUnsafeSlow(chunkBytes)
-    const { bytesRead } = await file.read(buffer, 0, chunkBytes)
-    return buffer.subarray(0, bytesRead)
+    const into = buffer
+    ;[buffer, spare] = [spare, buffer]
+    const { bytesRead } = await file.read(into, 0, chunkBytes)
+    return into.subarray(0, bytesRead)
   }
   let next = readNext()
   try {

@@ -1,5 +1,8 @@
+import { isUtf8 } from 'node:buffer'
+
 import { csvError } from './csv-errors.ts'
 import type { CsvDialect } from './csv-options.ts'
+import { countPlainRows, plainEnd } from './plain-rows.ts'
 
 /** What is special about a row; together in `Rows.flags`. */
 export const QUOTED = 1
@@ -18,6 +21,9 @@ export const NEWLINE_IN_QUOTES = 128
 export const LF = 1
 export const CRLF = 2
 export const CR = 4
+
+/** Below, looking for plain rows costs more than it saves. */
+const MIN_PLAIN_BYTES = 4096
 
 /** A longer row is taken for an unclosed quote before it takes all memory. */
 const MAX_ROW_BYTES = 128 * 2 ** 20
@@ -47,6 +53,12 @@ export interface RowTokenizer {
   /** LF, CRLF, CR as far as they ended rows. */
   readonly newlines: number
   push(chunk: Uint8Array): void
+  /**
+   * Passes the rows at the front that have exactly so many fields (at least 2), end with LF and hold no quote, CR or
+   * NUL; gives their number. `next` goes on after them. It looks at four bytes at a time and keeps no positions, which
+   * is several times as fast.
+   */
+  skipPlain(fieldCount: number): number
   /**
    * The next rows, at most `maxRows`; `undefined` where more bytes are needed. `isLast`: no more will come. Throws
    * QRN-CSV-007 at the end for a quote that is not closed and QRN-CSV-008.
@@ -289,6 +301,18 @@ export function createRowTokenizer(
     }
   }
 
+  const skipPlain = (fieldCount: number): number => {
+    const end = plainEnd(window, position, filled, dialect.quote)
+    if (end - position < MIN_PLAIN_BYTES || !isUtf8(window.subarray(position, end))) return 0
+    const passed = countPlainRows(window, position, end, dialect.delimiter, fieldCount)
+    if (passed.rowCount === 0) return 0
+    position = passed.end
+    line += passed.rowCount
+    newlines |= LF
+    wanted = 0
+    return passed.rowCount
+  }
+
   const unclosed = (openLine: number): Error =>
     csvError(
       'QRN-CSV-007',
@@ -307,6 +331,7 @@ export function createRowTokenizer(
       return newlines
     },
     push,
+    skipPlain,
     next,
   }
 }

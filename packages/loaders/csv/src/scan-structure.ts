@@ -120,6 +120,8 @@ export function createStructureScan({
 
   const drain = (isLast: boolean): void => {
     for (;;) {
+      // The first row tells where data start; in a single column a blank line is a row of its own.
+      if (rowCount > 0 && columnCount > 1) rowCount += tokenizer.skipPlain(columnCount)
       const rows = tokenizer.next(isLast)
       if (rows === undefined) return
       take(rows)
