@@ -283,7 +283,7 @@ describe('sources', () => {
   })
 
   it('reads what is stored, not what is declared', () => {
-    const stored = new Map([['landing__b2', new Set(['id'])]])
+    const stored = new Map([['landing__b2', { kind: 'table', columns: new Set(['id']) } as const]])
     expect(
       sqlOf([from(orders.id, 'current'), select([named('amount', column('amount', AMOUNT))])], [], {
         stored,

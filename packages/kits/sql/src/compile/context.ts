@@ -1,4 +1,4 @@
-import type { Catalog, Query, Value } from '@qarion/core'
+import type { Catalog, Query, StoredTable, Value } from '@qarion/core'
 
 import type { Dialect } from '../dialect/dialect.ts'
 import type { SqlColumn, SqlParameter } from '../session/sql-session.ts'
@@ -16,7 +16,13 @@ export interface CompileContext {
    * What is stored at this moment, by table. Given, a dataset's table that is not there reads as no rows and a column
    * that it lacks reads as its default; absent, tables are taken to be as declared.
    */
-  readonly stored?: ReadonlyMap<string, ReadonlySet<string>>
+  readonly stored?: ReadonlyMap<string, StoredRelation>
+}
+
+/** A table or view as it is stored; its columns in order. */
+export interface StoredRelation {
+  readonly kind: StoredTable['kind']
+  readonly columns: ReadonlySet<string>
 }
 
 /** A temporary table and its columns. */

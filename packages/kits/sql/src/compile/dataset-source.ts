@@ -29,7 +29,7 @@ export function readStored(
 
 function readTable(dataset: Dataset, batch: StoredBatch, compiler: Compiler): Block {
   const { dialect, stored } = compiler.context
-  const present = stored === undefined ? new Set(batch.columns) : stored.get(batch.table)
+  const present = stored === undefined ? new Set(batch.columns) : stored.get(batch.table)?.columns
   if (present === undefined) return noRows(dataset, compiler)
   const alias = compiler.nextAlias()
   const columns = dataset.columns.map((column): BlockColumn => {

@@ -4,14 +4,13 @@ import type {
   EngineSession,
   Operation,
   ReadRequest,
-  StoredTable,
   TableDefinition,
   ColumnBatch,
 } from '@qarion/core'
 
 import { compileQueries } from '../compile/compile-query.ts'
 import { createCompiler } from '../compile/compiler.ts'
-import type { CompileContext } from '../compile/context.ts'
+import type { CompileContext, StoredRelation } from '../compile/context.ts'
 import { defaultOf } from '../compile/dataset-source.ts'
 import type { Dialect } from '../dialect/dialect.ts'
 import { sqlError } from '../sql-errors.ts'
@@ -20,9 +19,7 @@ import { instructionSteps } from './instruction-steps.ts'
 import { runSteps, throwIfAborted, type Tally } from './run-steps.ts'
 import type { SqlSession } from './sql-session.ts'
 import { execute, statementsOf, type Step } from './steps.ts'
-
-/** Tables of the database and their columns. */
-type Stored = Map<string, ReadonlySet<string>>
+import { createStoredTables, noteOperation, type StoredTables } from './stored-tables.ts'
 
 /**
  * The engine session over a connection. It owns the connection: closing it closes that. Commits run one after the
@@ -30,14 +27,11 @@ type Stored = Map<string, ReadonlySet<string>>
  * it need not ask for them each time.
  */
 export function createSqlEngineSession(
-  connection: SqlSession,
+  session: SqlSession,
   dialect: Dialect,
   options: { readonly isExclusive?: boolean } = {},
 ): EngineSession {
-  const { session, forgetTables } =
-    options.isExclusive === true
-      ? rememberTables(connection)
-      : { session: connection, forgetTables: () => {} }
+  const tables = createStoredTables(session, options.isExclusive ?? false)
   let queue: Promise<unknown> = Promise.resolve()
   let isClosed = false
   const inTurn = <Result>(work: () => Promise<Result>): Promise<Result> => {
@@ -52,19 +46,12 @@ export function createSqlEngineSession(
   return {
     listTables: async (prefix) => {
       requireOpen()
-      return session.listTables(prefix)
+      return tables.list(prefix)
     },
-    commit: async (unit) =>
-      inTurn(async () => {
-        try {
-          return await commit(unit, session, dialect)
-        } finally {
-          if (unit.operations.some(({ kind }) => CHANGES_TABLES.has(kind))) forgetTables()
-        }
-      }),
+    commit: async (unit) => inTurn(async () => commit(unit, { session, dialect, tables })),
     read: (request) => {
       requireOpen()
-      return read(request, session, dialect)
+      return read(request, { session, dialect, tables })
     },
     explain: (unit) => explain(unit, dialect),
     checkpoint: async () => inTurn(() => session.checkpoint()),
@@ -77,39 +64,20 @@ export function createSqlEngineSession(
   }
 }
 
-const CHANGES_TABLES: ReadonlySet<Operation['kind']> = new Set([
-  'create_table',
-  'drop_table',
-  'create_view',
-])
-
-function rememberTables(connection: SqlSession): { session: SqlSession; forgetTables: () => void } {
-  let known: Promise<readonly StoredTable[]> | undefined
-  return {
-    session: {
-      ...connection,
-      listTables: async (prefix = '') => {
-        known ??= connection.listTables()
-        return (await known).filter(({ name }) => name.startsWith(prefix))
-      },
-    },
-    forgetTables: () => {
-      known = undefined
-    },
-  }
+interface Surroundings {
+  readonly session: SqlSession
+  readonly dialect: Dialect
+  readonly tables: StoredTables
 }
 
-async function commit(
-  unit: CommitUnit,
-  session: SqlSession,
-  dialect: Dialect,
-): Promise<CommitResult> {
+async function commit(unit: CommitUnit, surroundings: Surroundings): Promise<CommitResult> {
+  const { session, dialect, tables } = surroundings
   throwIfAborted(unit.signal)
   const tally: Tally = { rowCounts: {}, acceptedGuards: new Set() }
   await session.begin()
   try {
     await checkFence(session, dialect, unit.lease.fence)
-    const stored = await storedTables(session)
+    const stored = new Map(await tables.read())
     const nextName = createNames()
     for (const operation of unit.operations) {
       throwIfAborted(unit.signal)
@@ -117,7 +85,9 @@ async function commit(
     }
     throwIfAborted(unit.signal)
     await session.commit()
+    tables.keep(stored)
   } catch (thrown) {
+    tables.forget()
     await session.rollback()
     throw thrown
   }
@@ -127,7 +97,8 @@ async function commit(
 interface Work {
   readonly session: SqlSession
   readonly dialect: Dialect
-  readonly stored: Stored
+  /** What is stored so far in the transaction. */
+  readonly stored: Map<string, StoredRelation>
   readonly tally: Tally
   readonly nextName: () => string
 }
@@ -150,12 +121,7 @@ async function runOperation(operation: Operation, unit: CommitUnit, work: Work):
     work.nextName,
   )
   await runSteps(steps, session, unit.acceptedGuards, unit.signal, tally)
-  if (operation.kind === 'create_table') {
-    const { name, columns } = operation.table
-    const present = work.stored.get(name) ?? []
-    work.stored.set(name, new Set([...present, ...columns.map((column) => column.name)]))
-  }
-  if (operation.kind === 'drop_table') work.stored.delete(operation.table)
+  noteOperation(operation, work.stored)
 }
 
 function operationSteps(
@@ -186,7 +152,7 @@ function operationSteps(
 function createTableSteps(table: TableDefinition, context: CompileContext): readonly Step[] {
   const { dialect, stored } = context
   for (const { type } of table.columns) dialect.requireType(type)
-  const present = stored?.get(table.name)
+  const present = stored?.get(table.name)?.columns
   if (present === undefined) return dialect.createTable(table).map((sql) => execute(sql))
   return table.columns
     .filter(({ name }) => !present.has(name))
@@ -203,11 +169,10 @@ function createTableSteps(table: TableDefinition, context: CompileContext): read
 
 async function* read(
   { queries, catalog, parameters, signal }: ReadRequest,
-  session: SqlSession,
-  dialect: Dialect,
+  { session, dialect, tables }: Surroundings,
 ): AsyncGenerator<ColumnBatch, void, undefined> {
   throwIfAborted(signal)
-  const stored = await storedTables(session)
+  const stored = await tables.read()
   const { columns, ...statement } = compileQueries(queries, {
     dialect,
     catalog,
@@ -247,11 +212,6 @@ function contextOf(
     parameters: own?.parameters ?? unit.parameters,
     ...more,
   }
-}
-
-async function storedTables(session: SqlSession): Promise<Stored> {
-  const tables = await session.listTables()
-  return new Map(tables.map(({ name, columns }) => [name, new Set(columns)]))
 }
 
 /** Names of temporary tables, free within a transaction. */
