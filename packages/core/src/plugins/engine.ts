@@ -113,6 +113,8 @@ export interface TableDefinition {
   /** Rows are stored and found by these columns; they need not be unique unless `isUnique`. */
   readonly key: readonly string[]
   readonly isUnique: boolean
+  /** One load fills the table and nothing else writes to it: an engine may choose its form by the rows that come. */
+  readonly isWrittenOnce?: boolean
 }
 
 export interface CommitResult {

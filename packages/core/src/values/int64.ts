@@ -28,3 +28,16 @@ export function exactNumberAt(words: Int32Array, index: number): number | undefi
   if (high < -EXACT_HIGH || high >= EXACT_HIGH) return undefined
   return high * 0x1_0000_0000 + ((words[index * 2 + LOW] as number) >>> 0)
 }
+
+/** Whether each of the first `count` integers is greater than the one before; makes no `bigint` of any. */
+export function isAscending(values: BigInt64Array, count: number): boolean {
+  const words = wordsOf(values)
+  for (let index = 1; index < count; index += 1) {
+    const at = index * 2
+    const [high, highBefore] = [words[at + HIGH] as number, words[at - 2 + HIGH] as number]
+    if (high < highBefore) return false
+    if (high > highBefore) continue
+    if ((words[at + LOW] as number) >>> 0 <= (words[at - 2 + LOW] as number) >>> 0) return false
+  }
+  return true
+}

@@ -112,7 +112,13 @@ export function createIngest(request: IngestRequest): Ingest {
   }
   const isNative = scans.length > 0 && scans.every((scan) => scan.isClean)
   return {
-    table: { name: request.table, columns, key: landing.key, isUnique: false },
+    table: {
+      name: request.table,
+      columns,
+      key: landing.key,
+      isUnique: false,
+      isWrittenOnce: true,
+    },
     source: { ...(isNative ? { native } : {}), batches },
     outcome: () => ({ rejects, unreadableKeys }),
   }

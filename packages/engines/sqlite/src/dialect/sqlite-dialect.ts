@@ -62,10 +62,12 @@ export const sqliteDialect: Dialect = Object.freeze<Dialect>({
   rowId: '_rowid_',
 })
 
-function createTable({ name, columns }: TableDefinition): string {
+/** The statement that creates the table; `rowIdKey` names the integer column by which its rows are stored, if one is. */
+export function createTable({ name, columns }: TableDefinition, rowIdKey?: string): string {
   const definitions = columns.map(
     (column) =>
-      `${quoteIdentifier(column.name)} ${storedType(column.type)}${column.required ? ' NOT NULL' : ''}`,
+      `${quoteIdentifier(column.name)} ${storedType(column.type)}` +
+      `${column.name === rowIdKey ? ' PRIMARY KEY' : ''}${column.required ? ' NOT NULL' : ''}`,
   )
   return `CREATE TABLE IF NOT EXISTS ${quoteIdentifier(name)} (${definitions.join(', ')}) STRICT`
 }

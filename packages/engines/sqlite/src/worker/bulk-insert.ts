@@ -1,16 +1,11 @@
-import {
-  exactNumberAt,
-  wordsOf,
-  type ColumnBatch,
-  type ColumnVector,
-  type DataType,
-  type TableDefinition,
-} from '@qarion/core'
+import type { ColumnBatch, TableDefinition } from '@qarion/core'
 import { quoteIdentifier } from '@qarion/kit-sql'
 import type Database from 'better-sqlite3'
 
-import { createKeyIndex, keyIndexName } from '../dialect/sqlite-dialect.ts'
-import { dateText, type SqliteValue } from '../sqlite-types.ts'
+import { createKeyIndex, createTable, keyIndexName } from '../dialect/sqlite-dialect.ts'
+import type { SqliteValue } from '../sqlite-types.ts'
+import { fillRows } from './bind-rows.ts'
+import { createKeyOrder } from './key-order.ts'
 
 /** Inserts batches into one table. */
 export interface BulkInsert {
@@ -25,19 +20,73 @@ const MAX_PARAMETERS = 32_766
 
 /**
  * Starts inserting. Into an empty table the rows go without the index over its key, which is built afterwards by
- * sorting: for rows in random order that is five times faster than keeping it.
+ * sorting: for rows in random order that is five times faster than keeping it. A table that is written once is stored
+ * by its key, without an index, as long as the rows come in that order; the first one that does not makes it an
+ * ordinary table.
  */
 export function startBulkInsert(database: Database.Database, table: TableDefinition): BulkInsert {
-  const name = quoteIdentifier(table.name)
-  const isEmpty = database.prepare(`SELECT 1 FROM ${name} LIMIT 1`).get() === undefined
+  const isEmpty =
+    database.prepare(`SELECT 1 FROM ${quoteIdentifier(table.name)} LIMIT 1`).get() === undefined
   if (isEmpty) database.exec(`DROP INDEX IF EXISTS ${keyIndexName(table.name)}`)
+  const order = isEmpty && hasColumnsOf(database, table) ? createKeyOrder(table) : undefined
+  let form: 'undecided' | 'by_key' | 'ordinary' = order === undefined ? 'ordinary' : 'undecided'
+  let insertRows: ((batch: ColumnBatch) => void) | undefined
+  let total = 0
+  const chooseForm = (batch: ColumnBatch): void => {
+    if (order === undefined || form === 'ordinary') return
+    const isInOrder = order.continues(batch)
+    if (isInOrder && form === 'by_key') return
+    if (isInOrder) storeByKey(database, table, order.key)
+    else if (form === 'by_key') storeAsOrdinary(database, table)
+    form = isInOrder ? 'by_key' : 'ordinary'
+    insertRows = undefined
+  }
+  return {
+    insert: (batch) => {
+      chooseForm(batch)
+      insertRows ??= prepareInsert(database, table)
+      insertRows(batch)
+      total += batch.rowCount
+    },
+    end: () => {
+      if (isEmpty && form !== 'by_key') for (const sql of createKeyIndex(table)) database.exec(sql)
+      return total
+    },
+  }
+}
+
+/** False where the table has been given more columns since it was declared. */
+function hasColumnsOf(database: Database.Database, { name, columns }: TableDefinition): boolean {
+  const count = database.prepare<[string], number>('SELECT count(*) FROM pragma_table_info(?)')
+  return count.pluck().get(name) === columns.length
+}
+
+/** The table has no rows yet. */
+function storeByKey(database: Database.Database, table: TableDefinition, key: string): void {
+  database.exec(`DROP TABLE ${quoteIdentifier(table.name)}`)
+  database.exec(createTable(table, key))
+}
+
+function storeAsOrdinary(database: Database.Database, table: TableDefinition): void {
+  const name = quoteIdentifier(table.name)
+  database.exec(`CREATE TEMPORARY TABLE xt_rows_so_far AS SELECT * FROM ${name}`)
+  database.exec(`DROP TABLE ${name}`)
+  database.exec(createTable(table))
+  database.exec(`INSERT INTO ${name} SELECT * FROM temp.xt_rows_so_far`)
+  database.exec('DROP TABLE temp.xt_rows_so_far')
+}
+
+function prepareInsert(
+  database: Database.Database,
+  table: TableDefinition,
+): (batch: ColumnBatch) => void {
   const width = table.columns.length
   const types = table.columns.map(({ type }) => type)
   const columns = table.columns.map((column) => quoteIdentifier(column.name)).join(', ')
   const row = `(${Array.from({ length: width }, () => '?').join(', ')})`
   const prepare = (count: number): Database.Statement =>
     database.prepare(
-      `INSERT INTO ${name} (${columns}) VALUES ${Array.from({ length: count }, () => row).join(', ')}`,
+      `INSERT INTO ${quoteIdentifier(table.name)} (${columns}) VALUES ${Array.from({ length: count }, () => row).join(', ')}`,
     )
   const size = Math.max(
     1,
@@ -46,84 +95,16 @@ export function startBulkInsert(database: Database.Database, table: TableDefinit
   const many = prepare(size)
   const single = size === 1 ? many : prepare(1)
   const bound: SqliteValue[] = Array.from({ length: width * size }, () => null)
-  let total = 0
-  return {
-    insert: (batch) => {
-      let from = 0
-      for (; from + size <= batch.rowCount; from += size) {
-        fill(bound, batch, types, from, size)
-        many.run(...bound)
-      }
-      const rest: SqliteValue[] = Array.from({ length: width }, () => null)
-      for (; from < batch.rowCount; from += 1) {
-        fill(rest, batch, types, from, 1)
-        single.run(...rest)
-      }
-      total += batch.rowCount
-    },
-    end: () => {
-      if (isEmpty) for (const sql of createKeyIndex(table)) database.exec(sql)
-      return total
-    },
-  }
-}
-
-/** Writes `count` rows into `bound`, row by row, one column after the other: each column's loop knows its layout. */
-function fill(
-  bound: SqliteValue[],
-  { columns }: ColumnBatch,
-  types: readonly DataType[],
-  from: number,
-  count: number,
-): void {
-  const width = types.length
-  for (let column = 0; column < width; column += 1) {
-    fillColumn(bound, columns[column] as ColumnVector, types[column] as DataType, {
-      column,
-      width,
-      from,
-      count,
-    })
-  }
-}
-
-interface Span {
-  readonly column: number
-  readonly width: number
-  readonly from: number
-  readonly count: number
-}
-
-function fillColumn(bound: SqliteValue[], vector: ColumnVector, type: DataType, span: Span): void {
-  const { column, width, from, count } = span
-  let at = column
-  switch (vector.layout) {
-    case 'text':
-    case 'bytes':
-    case 'bigint': {
-      for (let row = from; row < from + count; row += 1, at += width)
-        bound[at] = vector.values[row] ?? null
-      return
+  const rest: SqliteValue[] = Array.from({ length: width }, () => null)
+  return (batch) => {
+    let from = 0
+    for (; from + size <= batch.rowCount; from += size) {
+      fillRows(bound, batch, types, from, size)
+      many.run(...bound)
     }
-    case 'int64': {
-      const { values, isNull } = vector
-      const words = wordsOf(values)
-      for (let row = from; row < from + count; row += 1, at += width) {
-        // A STRICT column of integers takes an exact number as one, and it is cheaper to bind than a bigint.
-        bound[at] =
-          isNull?.[row] === 1 ? null : (exactNumberAt(words, row) ?? (values[row] as bigint))
-      }
-      return
-    }
-    case 'boolean':
-    case 'float64':
-    case 'int32': {
-      const { values, isNull } = vector
-      const isDate = type.kind === 'date'
-      for (let row = from; row < from + count; row += 1, at += width) {
-        const value = values[row] as number
-        bound[at] = isNull?.[row] === 1 ? null : isDate ? dateText(value) : value
-      }
+    for (; from < batch.rowCount; from += 1) {
+      fillRows(rest, batch, types, from, 1)
+      single.run(...rest)
     }
   }
 }

@@ -1,11 +1,12 @@
 import { DataTypes, type JoinKey, type JoinRule } from '@qarion/core'
 
-import { isBare, isOpen, type Block, type BlockColumn } from './block.ts'
+import { isBare, isEmpty, isOpen, NEVER, type Block, type BlockColumn } from './block.ts'
 import { columnOf, wrap, type Compiler } from './compiler.ts'
 import { widenAll } from './expression.ts'
 
 /** Joins a block with another one. */
 export function join(block: Block, rule: JoinRule, right: Block, compiler: Compiler): Block {
+  if (isEmpty(right) && rule.type !== 'full') return joinNothing(block, rule, right, compiler)
   switch (rule.type) {
     case 'inner':
       return combine(
@@ -34,6 +35,30 @@ export function join(block: Block, rule: JoinRule, right: Block, compiler: Compi
     case 'semi':
     case 'anti':
       return keep(block, right, rule, rule.type === 'anti', compiler)
+  }
+}
+
+/** A flow's first batch has no predecessor: engines would look for partners of each row all the same. */
+function joinNothing(block: Block, rule: JoinRule, right: Block, compiler: Compiler): Block {
+  const outer = { ...asSource(block, compiler), orderBy: [] }
+  const nulls = right.columns.map(({ name, operand: { type } }): BlockColumn => {
+    const sql = compiler.context.dialect.literal(null, type)
+    return {
+      name: rule.rightPrefix + name,
+      operand: { sql, type },
+      form: 'constant',
+      isRequired: false,
+    }
+  })
+  switch (rule.type) {
+    case 'anti':
+      return outer
+    case 'left':
+      return { ...outer, columns: [...outer.columns, ...nulls] }
+    default: {
+      const columns = rule.type === 'semi' ? outer.columns : [...outer.columns, ...nulls]
+      return { ...outer, columns, where: [...outer.where, NEVER] }
+    }
   }
 }
 

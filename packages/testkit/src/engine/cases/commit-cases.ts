@@ -4,6 +4,7 @@ import {
   DataTypes,
   QarionError,
   ROWS_PER_BATCH,
+  type Dataset,
   type Instruction,
   type LoadSource,
   type Operation,
@@ -178,6 +179,14 @@ export const COMMIT_CASES = {
     await trial.commit([load(sourceOf(items.columns, [...manyRows(500)].toReversed(), 7))])
     expectRows(await trial.rows(items), [...manyRows(500)])
   },
+  'load/written once, keys in ascending order': (trial: Trial): Promise<void> =>
+    writtenOnce(trial, [-(2n ** 63n), -1n, 0n, 1n, 2n ** 53n, 2n ** 53n + 1n, 2n ** 63n - 1n]),
+  'load/written once, keys in order but for the last': (trial: Trial): Promise<void> =>
+    writtenOnce(trial, [1n, 2n, 3n, 4n, 2n ** 53n + 1n, 5n]),
+  'load/written once, a key again after several batches': (trial: Trial): Promise<void> =>
+    writtenOnce(trial, [1n, 2n, 3n, 4n, 5n, 5n, 6n]),
+  'load/written once, keys in no order': (trial: Trial): Promise<void> =>
+    writtenOnce(trial, [3n, 1n, 2n, 2n, -5n]),
   'load/25 001 rows': (trial: Trial): Promise<void> => borders(trial, 25_001),
   'load/65 537 rows': (trial: Trial): Promise<void> => borders(trial, 65_537),
   'load/a source that fails leaves the state before': async (trial: Trial): Promise<void> => {
@@ -362,6 +371,32 @@ export const COMMIT_CASES = {
     const [third = 0, last = 0] = [sizes[2], sizes.at(-1)]
     assert.ok(last <= 1.5 * third, `${sizes.join(', ')} bytes after each batch`)
   },
+}
+
+/** Loads rows with these keys, two to a batch, into a table that nothing else writes to. */
+async function writtenOnce(trial: Trial, keys: readonly bigint[]): Promise<void> {
+  const columns = [
+    { name: 'label', type: STRING, required: false },
+    { name: 'id', type: INTEGER, required: true },
+  ]
+  const once: Dataset = { ...items, id: 'once', table: 'once', columns, sortKey: ['id', 'label'] }
+  const rows = keys.map((key, index): Row => [`row ${index}`, key])
+  trial.declare(once)
+  const table = tableOf(once, { isWrittenOnce: true })
+  const result = await trial.commit([
+    { kind: 'create_table', table },
+    { kind: 'load', table, source: sourceOf(columns, rows, 2), count: 'rows' },
+  ])
+  assert.deepEqual(result.rowCounts, { rows: keys.length })
+  const sorted = rows.toSorted((left, right) => compareKeys(left[1], right[1]))
+  expectRows(await trial.rows(once), sorted)
+  await trial.commit([{ kind: 'drop_table', table: 'once' }])
+  assert.deepEqual(await trial.tables('once'), [])
+}
+
+function compareKeys(left: Row[number] | undefined, right: Row[number] | undefined): number {
+  if (left === right) return 0
+  return (left as bigint) < (right as bigint) ? -1 : 1
 }
 
 async function borders(trial: Trial, count: number): Promise<void> {
