@@ -73,10 +73,10 @@ export async function compareRuns(context, { engine, rows, order, byHand }) {
         seconds,
         peaksMb,
       },
+      // No target: it leaves out the million rows that the first delivery puts into a change feed.
       {
         measure: `${what}: qarion run / only the comparison by hand`,
         unit: '×',
-        limit: 1.25,
         ...ratioOf(samples.qarion, samples.comparison),
         cpuRatio: cpuRatioOf(samples.qarion, samples.comparison),
         seconds,

@@ -5,6 +5,9 @@ import Database from 'better-sqlite3'
 import type { WorkerSettings } from './protocol.ts'
 import { registerFunctions } from './user-functions.ts'
 
+/** Twice the default: a twentieth less work for a large load, and a small database stays small. */
+const PAGE_BYTES = 8192
+
 /**
  * Opens a connection. Reading never makes a file: where there is none, the database is empty. A database at rest is
  * one file, in rollback mode, since reading one in WAL mode would leave two more; while a session writes it is in WAL
@@ -28,6 +31,7 @@ export function openDatabase(
     database.pragma('temp_store = FILE')
     if (mode === 'write') {
       // Counts for new files only: before the first table, before WAL.
+      database.pragma(`page_size = ${PAGE_BYTES}`)
       database.pragma('auto_vacuum = INCREMENTAL')
       database.pragma('journal_mode = WAL')
       database.pragma('synchronous = FULL')
