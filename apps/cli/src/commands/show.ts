@@ -1,12 +1,17 @@
-import { formatValue, rowsOf, type Column, type ColumnBatch } from '@qarion/core'
+import {
+  createCsvPrinter,
+  createJsonPrinter,
+  formatValue,
+  rowsOf,
+  type Column,
+  type ColumnBatch,
+} from '@qarion/core'
 import type { ShowRequest, ShowResult } from '@qarion/sdk'
 
 import type { CommandLine } from '../command-line/command-spec.ts'
 import { columnDocument } from '../documents/dataset-document.ts'
 import { DOCUMENT_VERSION } from '../documents/document-version.ts'
 import { EXIT_DONE } from '../exit-codes.ts'
-import { csvHeader, csvRows } from '../output/csv-rows.ts'
-import { jsonRows } from '../output/json-rows.ts'
 import { countOf, formatCount } from '../output/numbers.ts'
 import { printable } from '../output/printable.ts'
 import { renderTable, type TableCell, type TableColumn } from '../output/table.ts'
@@ -22,17 +27,21 @@ export async function execute(session: Session): Promise<number> {
   const qarion = await session.open()
   const result = await qarion.show(requestOf(line, format === 'table'))
   switch (format) {
-    case 'csv':
-      await terminal.data.write(csvHeader(result.columns))
-      await stream(result, terminal.data, (batch) => csvRows(result.columns, batch))
+    case 'csv': {
+      const { header, rows } = createCsvPrinter(result.columns)
+      await terminal.data.write(header())
+      await stream(result, terminal.data, rows)
       break
-    case 'ndjson':
+    }
+    case 'ndjson': {
+      const print = createJsonPrinter(result.columns)
       await stream(result, terminal.data, (batch) =>
-        jsonRows(result.columns, batch)
+        print(batch)
           .map((row) => `${row}\n`)
           .join(''),
       )
       break
+    }
     case 'json':
       await writeArray(result, terminal.data)
       await terminal.data.write('\n')
@@ -70,10 +79,11 @@ async function stream(
 }
 
 async function writeArray(result: ShowResult, output: Output): Promise<void> {
+  const print = createJsonPrinter(result.columns)
   let separator = '\n'
   await output.write('[')
   await stream(result, output, (batch) => {
-    const rows = jsonRows(result.columns, batch)
+    const rows = print(batch)
     if (rows.length === 0) return ''
     const text = `${separator}${rows.join(',\n')}`
     separator = ',\n'

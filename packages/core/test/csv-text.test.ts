@@ -1,17 +1,17 @@
 import {
+  createCsvPrinter,
   DataTypes,
   decimalType,
   parseValue,
   vectorFromValues,
   type Column,
   type ColumnBatch,
+  type CsvLayout,
   type DataType,
   type Value,
 } from '@qarion/core'
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-
-import { csvHeader, csvRows } from '../src/output/csv-rows.ts'
 
 const column = (name: string, type: DataType): Column => ({ name, type, required: false })
 
@@ -83,14 +83,14 @@ const CASES: readonly { readonly type: DataType; readonly value: fc.Arbitrary<Va
   { type: DataTypes.binary, value: fc.uint8Array() },
 ]
 
-describe('CSV of show', () => {
+describe('CSV', () => {
   const columns = CASES.map(({ type }, index) => column(`c${index}`, type))
 
   it('gives every value back, NULL and the empty string apart', () => {
     const row = fc.tuple(...CASES.map(({ value }) => fc.option(value)))
     fc.assert(
       fc.property(fc.array(row, { maxLength: 20 }), (rows) => {
-        const records = readCsv(csvRows(columns, batchOf(columns, rows)))
+        const records = readCsv(createCsvPrinter(columns).rows(batchOf(columns, rows)))
         const values = records.map((record) =>
           CASES.map(({ type }, index) => {
             const field = record[index] ?? null
@@ -118,7 +118,8 @@ describe('CSV of show', () => {
       ['a,"b"\n', 2n ** 53n + 1n, -5n, -1.5, null, null],
       [null, null, null, null, null, null],
     ]
-    expect(csvHeader(few) + csvRows(few, batchOf(few, rows))).toBe(
+    const printer = createCsvPrinter(few)
+    expect(printer.header() + printer.rows(batchOf(few, rows))).toBe(
       [
         '"a ""b"", c",n,d,f,b,t',
         ' x ,-5,12.50,1e+21,true,1970-01-01T00:00:00Z',
@@ -130,7 +131,32 @@ describe('CSV of show', () => {
     )
   })
 
+  it('quotes every value or only what would be read as another, with any NULL and delimiter', () => {
+    const few = [column('a;b', DataTypes.string), column('n', DataTypes.integer)]
+    const rows = [
+      ['NULL', null],
+      [null, -5n],
+      ['', 7n],
+      ['x;"y"', 8n],
+      ['\ufeffx', 9n],
+    ]
+    const print = (layout: CsvLayout): string => {
+      const printer = createCsvPrinter(few, layout)
+      return printer.header() + printer.rows(batchOf(few, rows))
+    }
+    expect(print({ delimiter: ';', nullText: 'NULL', lineEnding: '\r\n' })).toBe(
+      '"a;b";n\r\n"NULL";NULL\r\nNULL;-5\r\n"";7\r\n"x;""y""";8\r\n"\ufeffx";9\r\n',
+    )
+    expect(print({ quoting: 'all' })).toBe(
+      '"a;b","n"\n"NULL",\n,"-5"\n"","7"\n"x;""y""","8"\n"\ufeffx","9"\n',
+    )
+    // A delimiter or a NULL that numbers hold too.
+    expect(print({ delimiter: '-', nullText: '7' })).toBe(
+      'a;b-n\nNULL-7\n7-"-5"\n""-"7"\n"x;""y"""-8\n"\ufeffx"-9\n',
+    )
+  })
+
   it('of no rows is the header', () => {
-    expect(csvRows(columns, batchOf(columns, []))).toBe('')
+    expect(createCsvPrinter(columns).rows(batchOf(columns, []))).toBe('')
   })
 })
