@@ -4,6 +4,12 @@
  */
 export { engineSuite, type EngineCaseName, type EngineSuiteOptions } from './engine/engine-suite.ts'
 export type { EngineSubject, MakeEngine } from './engine/engine-subject.ts'
+export {
+  exporterSuite,
+  type ExporterCaseName,
+  type ExporterSuiteOptions,
+} from './exporter/exporter-suite.ts'
+export type { MakeExporter, ReadBack } from './exporter/exporter-subject.ts'
 export { loaderSuite, type LoaderCaseName, type LoaderSuiteOptions } from './loader/loader-suite.ts'
 export type { LoaderFormat, LoaderRequest, MakeLoader, TextTable } from './loader/loader-subject.ts'
 export {

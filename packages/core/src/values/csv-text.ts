@@ -17,7 +17,8 @@ export interface CsvLayout {
 /** Prints columns as CSV; what it gives is complete lines. */
 export interface CsvPrinter {
   readonly header: () => string
-  readonly rows: (batch: ColumnBatch) => string
+  /** The rows from `start` to before `end`; all of them if neither is given. */
+  readonly rows: (batch: ColumnBatch, start?: number, end?: number) => string
 }
 
 /**
@@ -38,10 +39,10 @@ export function createCsvPrinter(columns: readonly Column[], layout: CsvLayout =
       isPlainSafe && type.kind !== 'string' && type.kind !== 'json' && type.kind !== 'binary',
   )
 
-  const rows = (batch: ColumnBatch): string => {
+  const rows = (batch: ColumnBatch, start = 0, end: number = batch.rowCount): string => {
     const cells = batch.columns.map((vector, index) => texts[index]?.(vector))
     let lines = ''
-    for (let row = 0; row < batch.rowCount; row += 1) {
+    for (let row = start; row < Math.min(end, batch.rowCount); row += 1) {
       for (let index = 0; index < cells.length; index += 1) {
         const text = cells[index]?.(row) ?? null
         if (index > 0) lines += delimiter

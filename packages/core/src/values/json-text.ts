@@ -6,8 +6,11 @@ import { createColumnText, type ColumnText } from './column-text.ts'
 /** How JSON shows integers beyond 2^53 and decimals: as texts, which no reader rounds, or exactly as numbers. */
 export type JsonNumbers = 'safe' | 'exact'
 
-/** The rows of a batch, each as the text of a JSON object with the columns in their order. */
-export type JsonPrinter = (batch: ColumnBatch) => string[]
+/**
+ * The rows of a batch from `start` to before `end`, or all, each as the text of a JSON object with the columns in their
+ * order.
+ */
+export type JsonPrinter = (batch: ColumnBatch, start?: number, end?: number) => string[]
 
 /** Prints columns as JSON objects. A value of type json stands as it is; NULL is `null`. */
 export function createJsonPrinter(
@@ -19,10 +22,10 @@ export function createJsonPrinter(
   )
   const texts = columns.map(({ type }) => createColumnText(type))
   const prints = columns.map(({ type }) => printOf(type, numbers))
-  return (batch) => {
+  return (batch, start = 0, end = batch.rowCount) => {
     const cells = batch.columns.map((vector, index) => (texts[index] as ColumnText)(vector))
     const rows: string[] = []
-    for (let row = 0; row < batch.rowCount; row += 1) {
+    for (let row = start; row < Math.min(end, batch.rowCount); row += 1) {
       let members = cells.length === 0 ? '{' : ''
       for (let index = 0; index < cells.length; index += 1) {
         const text = cells[index]?.(row) ?? null

@@ -10,6 +10,11 @@ const FULL: Class = [
   'resource',
   'cannot be written: no space is left on the device',
 ]
+const THROUGH_FILE: Class = [
+  'QRN-FILE-004',
+  'file_system',
+  'goes through a file as if it were a folder',
+]
 const OPEN_FILES: Class = ['QRN-FILE-007', 'resource', 'cannot be opened: too many files are open']
 const DAMAGED: Class = ['QRN-FILE-009', 'data', 'is damaged: it cannot be decompressed']
 
@@ -18,7 +23,9 @@ const CLASSES: Readonly<Record<string, Class>> = {
   EACCES: DENIED,
   EPERM: DENIED,
   EISDIR: ['QRN-FILE-004', 'file_system', 'is a folder, not a file'],
-  ENOTDIR: ['QRN-FILE-004', 'file_system', 'goes through a file as if it were a folder'],
+  ENOTDIR: THROUGH_FILE,
+  // Of a folder that is to be made.
+  EEXIST: THROUGH_FILE,
   ENOSPC: FULL,
   EDQUOT: FULL,
   EFBIG: FULL,

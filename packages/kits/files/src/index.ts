@@ -1,5 +1,6 @@
 /** For packages that read and write files: paths within a project, patterns, streams, atomic writing and locks. */
 export * from './classify-file-error.ts'
+export * from './compress.ts'
 export * from './discover-files.ts'
 export * from './file-pattern.ts'
 export * from './files-errors.ts'
@@ -7,4 +8,5 @@ export * from './loader-options.ts'
 export * from './lock-file.ts'
 export * from './project-path.ts'
 export * from './read-chunks.ts'
+export * from './write-export.ts'
 export * from './write-file.ts'

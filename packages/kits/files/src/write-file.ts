@@ -1,8 +1,9 @@
 import { createHash, randomUUID } from 'node:crypto'
-import { mkdir, open, rename, rm } from 'node:fs/promises'
+import { mkdir, open, rename, rm, stat, type FileHandle } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 
 import { classifyFileError } from './classify-file-error.ts'
+import { fileError } from './files-errors.ts'
 
 export interface WrittenFile {
   readonly sizeBytes: number
@@ -25,6 +26,7 @@ export async function writeFileAtomically(
   // The leading dot keeps it out of every pattern.
   const aside = join(directory, `.${basename(path)}.${process.pid}.${randomUUID()}.part`)
   try {
+    await checkTarget(path)
     await mkdir(directory, { recursive: true })
     const written = await writeAside(aside, content, options.signal)
     await rename(aside, path)
@@ -32,8 +34,19 @@ export async function writeFileAtomically(
     return written
   } catch (cause) {
     await rm(aside, { force: true }).catch(() => undefined)
+    if (options.signal?.aborted === true && cause === options.signal.reason)
+      throw fileError('QRN-FILE-014', 'interrupted', `Writing ${path} was interrupted.`, { cause })
     throw classifyFileError(cause, path)
   }
+}
+
+/** Said before the work rather than after it. */
+async function checkTarget(path: string): Promise<void> {
+  const target = await stat(path).catch(() => undefined)
+  if (target?.isDirectory() === true)
+    throw fileError('QRN-FILE-004', 'file_system', `${path} is a folder, not a file.`, {
+      place: { file: path },
+    })
 }
 
 async function writeAside(
@@ -44,19 +57,33 @@ async function writeAside(
   const hash = createHash('sha256')
   let sizeBytes = 0
   const file = await open(aside, 'wx')
+  // One part is on its way to the disk while the next is made.
+  let writing: Promise<void> = Promise.resolve()
   try {
+    signal?.throwIfAborted()
     for await (const part of content) {
       signal?.throwIfAborted()
       const bytes = typeof part === 'string' ? Buffer.from(part) : part
       hash.update(bytes)
       sizeBytes += bytes.length
-      await file.writeFile(bytes)
+      await writing
+      writing = write(file, bytes)
     }
+    await writing
     await file.sync()
   } finally {
+    // Its error has been thrown, or another before it.
+    await writing.catch(() => undefined)
     await file.close()
   }
   return { sizeBytes, contentHash: hash.digest('hex') }
+}
+
+/** A failure that nobody awaits yet is no unhandled one: the next part or the end awaits it. */
+function write(file: FileHandle, bytes: Uint8Array): Promise<void> {
+  const writing = file.writeFile(bytes)
+  writing.catch(() => undefined)
+  return writing
 }
 
 async function syncDirectory(directory: string): Promise<void> {

@@ -1,15 +1,19 @@
+import { execFile } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { chmod, mkdir, readFile, readdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { gzipSync } from 'node:zlib'
+import { promisify } from 'node:util'
+import { gunzipSync, gzipSync, zstdDecompressSync } from 'node:zlib'
 
 import { describe, expect, it } from 'vitest'
 
 import {
   classifyFileError,
+  compressContent,
   readChunks,
   writeFileAtomically,
   type ReadChunksOptions,
+  type WriteCompression,
 } from '../src/index.ts'
 import { errorOf, temporaryFolder } from './support.ts'
 
@@ -103,6 +107,73 @@ describe('writeFileAtomically', () => {
     expect((await errorOf(writeFileAtomically(join(folder, 'a'), ['x']))).code).toBe('QRN-FILE-004')
     await chmod(folder, 0o755)
     expect(await readdir(folder)).toEqual(['a'])
+  })
+
+  it('reports what goes through a file, before anything is made', async () => {
+    const folder = await temporaryFolder()
+    await writeFile(join(folder, 'a'), 'x')
+    for (const name of ['a/b', 'a/b/c'])
+      expect((await errorOf(writeFileAtomically(join(folder, name), ['x']))).code).toBe(
+        'QRN-FILE-004',
+      )
+    expect(await readdir(folder)).toEqual(['a'])
+  })
+
+  it('is interrupted for whatever reason', async () => {
+    const folder = await temporaryFolder()
+    for (const reason of [undefined, new Error('enough'), 'enough']) {
+      const controller = new AbortController()
+      const content = function* (): Generator<string> {
+        yield 'a'
+        controller.abort(reason)
+        yield 'b'
+      }
+      const options = { signal: controller.signal }
+      const error = await errorOf(writeFileAtomically(join(folder, 'a'), content(), options))
+      expect([error.code, error.reason]).toEqual(['QRN-FILE-014', 'interrupted'])
+    }
+    expect(await readdir(folder)).toEqual([])
+  })
+
+  it.skipIf(process.platform === 'win32')('leaves nothing where there is no room', async () => {
+    const folder = await temporaryFolder()
+    const script = join(import.meta.dirname, 'fixtures', 'write-large.ts')
+    // The shell's limit of file sizes stands for a device that is full.
+    const { stdout } = await promisify(execFile)('sh', [
+      '-c',
+      'ulimit -f 512 && exec "$0" "$1" "$2"',
+      process.execPath,
+      script,
+      join(folder, 'a'),
+    ])
+    expect(stdout).toBe('QRN-FILE-005 resource\n')
+    expect(await readdir(folder)).toEqual([])
+  })
+})
+
+describe('compressContent', () => {
+  const parts = ['a;', Buffer.from('ä'), 'x'.repeat(1_000_000)]
+  const packed = async (compression: WriteCompression): Promise<Buffer> => {
+    const chunks: Buffer[] = []
+    for await (const part of compressContent(parts, compression)) chunks.push(Buffer.from(part))
+    return Buffer.concat(chunks)
+  }
+  const plain = Buffer.from(`a;ä${'x'.repeat(1_000_000)}`)
+
+  it('gives the same bytes for the same content, which the format gives back', async () => {
+    expect((await packed('none')).equals(plain)).toBe(true)
+    expect(gunzipSync(await packed('gzip')).equals(plain)).toBe(true)
+    expect(zstdDecompressSync(await packed('zstd')).equals(plain)).toBe(true)
+    expect((await packed('gzip')).equals(await packed('gzip'))).toBe(true)
+  })
+
+  it('passes on the failure of the content as it is', async () => {
+    for (const compression of ['none', 'gzip', 'zstd'] as const) {
+      const failing = async (): Promise<void> => {
+        for await (const part of compressContent(broken(), compression)) expect(part).toBeDefined()
+      }
+      await expect(failing()).rejects.toThrow('source broke')
+    }
   })
 })
 
