@@ -1,0 +1,176 @@
+import { createHash } from 'node:crypto'
+
+import {
+  isQarionError,
+  ROWS_PER_BATCH,
+  type FileScan,
+  type InputColumn,
+  type InputFile,
+  type LoadedBatch,
+  type Loader,
+  type PluginHost,
+  type ResolvedOptions,
+} from '@qarion/core'
+import { classifyFileError, discoverFiles, readChunks, toLoaderOptions } from '@qarion/kit-files'
+import { parquetScan, type DecodedArray, type ParquetScan } from 'hyparquet'
+
+import { createBatchReader } from './batch-reader.ts'
+import { DECOMPRESSORS } from './decompress.ts'
+import { matchColumns, sourceNameOf } from './match-columns.ts'
+import { parquetError } from './parquet-errors.ts'
+import { openParquetFile, reasonOf, type ParquetFile } from './parquet-file.ts'
+import { isCleanFile, toParquetSettings } from './parquet-settings.ts'
+import { createTextDecoder } from './text-values.ts'
+
+/** What tests vary and nobody configures. */
+export interface ParquetLoaderTuning {
+  /** Rows decoded at once; 131,072 if absent. */
+  readonly rowsAtOnce?: number
+}
+
+/** The loader of Parquet files. `options` are those of `LoaderOptions`. */
+export function createParquetLoader(
+  host: Pick<PluginHost, 'projectDirectory'>,
+  options: ResolvedOptions,
+  tuning: ParquetLoaderTuning = {},
+): Loader {
+  const load = toLoaderOptions(options)
+  // As many as the row groups of most writers have; of larger ones, a part at a time.
+  const { rowsAtOnce = 1 << 17 } = tuning
+
+  const discover = (): Promise<InputFile[]> =>
+    discoverFiles({
+      projectDirectory: host.projectDirectory,
+      allowedPaths: load.allowedPaths,
+      sourcePath: load.sourcePath,
+      ...(load.filePattern === undefined ? {} : { filePattern: load.filePattern }),
+      ...(load.readyFile === undefined ? {} : { readyFile: load.readyFile }),
+      defaultPatterns: ['*.parquet'],
+      minAgeMs: load.minAgeMs,
+      nowMs: Date.now(),
+      timezone: load.timezone,
+    })
+
+  const scan = async (
+    file: InputFile,
+    declared: readonly InputColumn[],
+    signal: AbortSignal,
+  ): Promise<FileScan> => {
+    const contentHash = await hashFile(file.path, signal)
+    const { columns, rowCount, close } = await openParquetFile(file)
+    await close()
+    const matched = matchColumns(declared, {
+      fileName: file.name,
+      columns,
+      onExtraColumn: load.onExtraColumn,
+      local: load,
+    })
+    const settings = toParquetSettings(matched, columns, load)
+    return {
+      format: 'parquet',
+      file,
+      contentHash,
+      rowCount,
+      isClean: isCleanFile(settings),
+      columns: matched,
+      settings: { ...settings },
+    }
+  }
+
+  async function* read(scan: FileScan, signal: AbortSignal): AsyncGenerator<LoadedBatch> {
+    const file = await openParquetFile(scan.file)
+    try {
+      checkUnchanged(file, scan)
+      yield* readRows(file, scan, { rowsAtOnce, signal })
+    } finally {
+      await file.close()
+    }
+  }
+
+  return { discover, scan, read }
+}
+
+async function hashFile(path: string, signal: AbortSignal): Promise<string> {
+  const hash = createHash('sha256')
+  for await (const chunk of readChunks(path, { signal, compression: 'none' })) hash.update(chunk)
+  return hash.digest('hex')
+}
+
+function checkUnchanged({ bytes, rowCount }: ParquetFile, { file, ...scan }: FileScan): void {
+  if (bytes.byteLength === file.sizeBytes && rowCount === scan.rowCount) return
+  throw parquetError(
+    'QRN-PARQUET-010',
+    file.name,
+    `${file.name} changed while it was read: ${scan.rowCount} rows in ${file.sizeBytes} bytes at first, then ${rowCount} in ${bytes.byteLength}.`,
+  )
+}
+
+interface ReadOptions {
+  readonly rowsAtOnce: number
+  readonly signal: AbortSignal
+}
+
+async function* readRows(
+  { bytes, metadata, columns: nodes }: ParquetFile,
+  scan: FileScan,
+  { rowsAtOnce, signal }: ReadOptions,
+): AsyncGenerator<LoadedBatch> {
+  const decode = createTextDecoder()
+  const names = scan.columns.map(({ column, fieldIndex }) =>
+    fieldIndex === undefined ? undefined : sourceNameOf(column),
+  )
+  const source = await parquetScan({
+    file: bytes,
+    metadata,
+    columns: [...new Set(names)].filter((name) => name !== undefined),
+    compressors: DECOMPRESSORS,
+    utf8: false,
+    geoparquet: false,
+    parsers: {
+      stringFromBytes: (text: Uint8Array | undefined) => text && decode(text),
+      // Twelve bytes as nanoseconds.
+      timestampFromNanoseconds: (nanoseconds: bigint) => nanoseconds,
+    },
+  })
+  const readBatch = createBatchReader(scan, nodes)
+  for (const { rowStart, rowEnd } of source.ranges) {
+    for (let from = rowStart; from < rowEnd; from += rowsAtOnce) {
+      const to = Math.min(rowEnd, from + rowsAtOnce)
+      const data: (DecodedArray | undefined)[] = []
+      for (const name of names) {
+        throwIfAborted(signal, scan.file.path)
+        data.push(name === undefined ? undefined : await decodeColumn(source, name, from, to, scan))
+      }
+      for (let start = 0; start < to - from; start += ROWS_PER_BATCH) {
+        throwIfAborted(signal, scan.file.path)
+        yield readBatch(data, start, Math.min(to - from, start + ROWS_PER_BATCH), from + start + 1)
+      }
+    }
+  }
+}
+
+function throwIfAborted(signal: AbortSignal, path: string): void {
+  if (signal.aborted) throw classifyFileError(new DOMException('aborted', 'AbortError'), path)
+}
+
+async function decodeColumn(
+  source: ParquetScan,
+  column: string,
+  rowStart: number,
+  rowEnd: number,
+  { file }: FileScan,
+): Promise<DecodedArray> {
+  const where = `${file.name}: the column "${column}" is damaged in rows ${rowStart + 1} to ${rowEnd}`
+  try {
+    const data = await source.readColumn({ column, rowStart, rowEnd })
+    if (data.length === rowEnd - rowStart) return data
+    throw new Error(`it has ${data.length} values`)
+  } catch (cause) {
+    if (isQarionError(cause)) throw cause
+    throw parquetError('QRN-PARQUET-003', file.name, `${where}: ${reasonOf(cause)}.`, {
+      cause,
+      place: { file: file.name, line: rowStart + 1 },
+      data: { column },
+    })
+  }
+}

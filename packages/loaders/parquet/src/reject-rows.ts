@@ -1,0 +1,76 @@
+import {
+  formatValue,
+  valueAt,
+  type ColumnVector,
+  type RejectedRow,
+  type ScannedColumn,
+  type Value,
+} from '@qarion/core'
+
+const MAX_RAW_BYTES = 64 * 1024
+const MAX_TEXT_POINTS = 1000
+
+export interface ColumnProblem {
+  /** Place among the columns of the scan. */
+  readonly columnIndex: number
+  readonly reason: string
+  readonly raw: unknown
+}
+
+/** A row with bad values. Its raw text is the row as a JSON object of the columns that are read. */
+export function rejectRow(
+  row: number,
+  rowNumber: number,
+  problems: readonly ColumnProblem[],
+  columns: readonly ScannedColumn[],
+  vectors: readonly ColumnVector[],
+): RejectedRow {
+  const bad = new Map(problems.map(({ columnIndex, raw }) => [columnIndex, shownText(raw)]))
+  const values: Record<string, Value | null> = {}
+  const shown = columns.map(({ column }, index) => {
+    const problem = bad.get(index)
+    if (problem !== undefined) return [column.name, problem] as const
+    const value = valueAt(vectors[index] as ColumnVector, row)
+    values[column.name] = value
+    return [column.name, value === null ? null : formatValue(column.type, value)] as const
+  })
+  return {
+    line: rowNumber,
+    problems: problems.map(({ columnIndex, reason }) => {
+      const text = bad.get(columnIndex) ?? null
+      return {
+        column: (columns[columnIndex] as ScannedColumn).column.name,
+        text: text === null ? null : firstCodePoints(text, MAX_TEXT_POINTS),
+        reason,
+      }
+    }),
+    rawText: firstBytes(JSON.stringify(Object.fromEntries(shown)), MAX_RAW_BYTES),
+    values,
+  }
+}
+
+/** What the file holds, as a person can read it. */
+function shownText(raw: unknown): string | null {
+  if (raw === null || raw === undefined) return null
+  if (typeof raw === 'object' && 'text' in raw) return String(raw.text)
+  if (raw instanceof Uint8Array) return Buffer.from(raw).toString('base64')
+  if (typeof raw !== 'object') return String(raw as string | number | bigint | boolean)
+  return JSON.stringify(raw, (_, item: unknown) => (typeof item === 'bigint' ? String(item) : item))
+}
+
+function firstCodePoints(text: string, count: number): string {
+  return text.length <= count
+    ? text
+    : Array.from(text.slice(0, 2 * count))
+        .slice(0, count)
+        .join('')
+}
+
+function firstBytes(text: string, count: number): string {
+  const bytes = Buffer.from(text)
+  let cut = count
+  if (bytes.length <= cut) return text
+  // Not within a character.
+  while (cut > 0 && ((bytes[cut] as number) & 0xc0) === 0x80) cut -= 1
+  return bytes.toString('utf8', 0, cut)
+}
