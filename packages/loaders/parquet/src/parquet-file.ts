@@ -1,6 +1,6 @@
 import { open, type FileHandle } from 'node:fs/promises'
 
-import type { InputFile } from '@qarion/core'
+import { isQarionError, type InputFile } from '@qarion/core'
 import { classifyFileError } from '@qarion/kit-files'
 import {
   parquetMetadataAsync,
@@ -39,7 +39,6 @@ export async function openParquetFile({ path, name }: InputFile): Promise<Parque
     const bytes = await bufferOf(file, path)
     await checkSignatures(bytes, name)
     const metadata = await readFooter(bytes, name)
-    checkChunks(metadata, bytes.byteLength, name)
     return {
       bytes,
       metadata: withPlainTypes(metadata),
@@ -112,15 +111,18 @@ function textOf(bytes: ArrayBuffer): string {
 
 async function readFooter(bytes: AsyncBuffer, name: string): Promise<FileMetaData> {
   try {
-    return await parquetMetadataAsync(bytes, { geoparquet: false })
+    const metadata = await parquetMetadataAsync(bytes, { geoparquet: false })
+    checkChunks(metadata, bytes.byteLength, name)
+    // Also that the columns make a tree.
+    parquetSchema(metadata)
+    return metadata
   } catch (cause) {
+    if (isQarionError(cause)) throw cause
     throw parquetError(
       'QRN-PARQUET-002',
       name,
       `${name} has a damaged footer: ${reasonOf(cause)}.`,
-      {
-        cause,
-      },
+      { cause },
     )
   }
 }

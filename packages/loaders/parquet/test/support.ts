@@ -43,7 +43,7 @@ export interface WriteOptions {
   readonly rowGroupSize?: number
   readonly pageSize?: number
   /** Elements below the columns, by column name, for nested ones. */
-  readonly below?: Readonly<Record<string, readonly SchemaElement[]>>
+  readonly below?: ReadonlyMap<string, readonly SchemaElement[]>
 }
 
 const COMPRESSORS = {
@@ -65,14 +65,19 @@ function lz4Literals(bytes: Uint8Array): Uint8Array {
 /** The bytes of a file, written by code that is not the loader's. */
 export function parquetBytes(
   columns: readonly StoredColumn[],
-  { codec = 'UNCOMPRESSED', rowGroupSize = 100_000, pageSize, below = {} }: WriteOptions = {},
+  {
+    codec = 'UNCOMPRESSED',
+    rowGroupSize = 100_000,
+    pageSize,
+    below = new Map(),
+  }: WriteOptions = {},
 ): Buffer {
   const writer = new ByteWriter()
   const schema: SchemaElement[] = [
     { name: 'root', num_children: columns.length },
     ...columns.flatMap(({ element }) => [
       { repetition_type: 'OPTIONAL' as const, ...element },
-      ...(below[element.name] ?? []),
+      ...(below.get(element.name) ?? []),
     ]),
   ]
   const parquet = new ParquetWriter({ writer, schema, codec, compressors: COMPRESSORS })
