@@ -19,6 +19,7 @@ import { loadDriver, type DuckdbDriver } from './duckdb-driver.ts'
 import { duckdbError } from './duckdb-errors.ts'
 import type { DuckdbSettings } from './duckdb-options.ts'
 import { createDuckdbSession } from './duckdb-session.ts'
+import { NATIVE_FORMATS } from './native/native-formats.ts'
 
 /** An engine over one database file. Opens nothing and imports no driver before `open` or `acquireLease`. */
 export function createDuckdbEngine(settings: DuckdbSettings): Engine {
@@ -26,7 +27,7 @@ export function createDuckdbEngine(settings: DuckdbSettings): Engine {
     capabilities: Object.freeze({
       isPersistent: true,
       maxDecimalPrecision: 38,
-      nativeFormats: Object.freeze(['csv']),
+      nativeFormats: Object.freeze(Object.keys(NATIVE_FORMATS)),
       storedTypes: STORED_TYPES,
     }),
     open: async (mode: 'read' | 'write'): Promise<EngineSession> => {

@@ -6,81 +6,20 @@ import {
   decimalType,
   rowsOf,
   type DataType,
-  type FileScan,
   type InputColumn,
   type Row,
-  type TableDefinition,
 } from '@qarion/core'
 import { createCsvLoader } from '@qarion/loader-csv'
-import { defineQuery, from } from '@qarion/plan'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 
-import { catalogOf, NEVER, openTestDatabase, type TestDatabase } from './support.ts'
+import { loadNatively, NEVER, openTestDatabase, type TestDatabase } from './support.ts'
 
 let database: TestDatabase
 beforeAll(async () => {
   database = await openTestDatabase({ threads: 2 })
 })
 afterAll(async () => database.close())
-
-let count = 0
-
-interface Loaded {
-  readonly rows: readonly Row[]
-  readonly isNative: boolean
-}
-
-/** Loads files natively; where the engine declines, no rows. */
-async function loadNatively(
-  scans: readonly FileScan[],
-  columns: readonly InputColumn[],
-  hasFile = false,
-): Promise<Loaded> {
-  count += 1
-  const table: TableDefinition = {
-    name: `native_${count}`,
-    columns: [
-      ...columns.map(({ name, type, required }) => ({ name, type, required })),
-      { name: 'xt_source_line', type: DataTypes.integer, required: true },
-      ...(hasFile ? [{ name: 'xt_source_file', type: DataTypes.string, required: true }] : []),
-    ],
-    key: [],
-    isUnique: false,
-  }
-  let isNative = true
-  await database.commit([
-    { kind: 'create_table', table },
-    {
-      kind: 'load',
-      table,
-      count: 'rows',
-      source: {
-        native: {
-          scans,
-          lineColumn: 'xt_source_line',
-          ...(hasFile ? { fileColumn: 'xt_source_file' } : {}),
-        },
-        batches: async function* () {
-          isNative = false
-          yield* []
-        },
-      },
-    },
-  ])
-  const dataset = {
-    id: table.name,
-    table: table.name,
-    storage: { kind: 'table' } as const,
-    columns: table.columns,
-    key: [],
-    sortKey: [],
-    isInternal: false,
-  }
-  const rows = await database.rows([defineQuery('q', [from(dataset.id)])], catalogOf(dataset))
-  await database.commit([{ kind: 'drop_table', table: table.name }])
-  return { rows, isNative }
-}
 
 async function scanText(
   text: string | Buffer,
@@ -381,7 +320,7 @@ describe.each(
   it.each(NASTY[type.kind])('%j is taken as the loader takes it', async (text) => {
     const columns = [column('a', DataTypes.string), column('v', type)]
     const { scan, expected, rejects } = await scanText(`a,v\nx,"${text}"\ny,${text}\n`, columns)
-    const { rows, isNative } = await loadNatively([scan], columns)
+    const { rows, isNative } = await loadNatively(database, [scan], columns)
     if (!isNative) expect([rejects > 0, scan.isClean]).not.toEqual([false, true])
     else {
       expect(rejects).toBe(0)
@@ -440,7 +379,7 @@ describe('any clean file', () => {
           nullValues: made.nullValues,
         }
         const { scan, expected, rejects } = await scanText(text, columns, options)
-        const { rows, isNative } = await loadNatively([scan], columns)
+        const { rows, isNative } = await loadNatively(database, [scan], columns)
         if (!isNative) return
         natives += 1
         expect(rejects).toBe(0)
@@ -458,7 +397,12 @@ describe('files', () => {
   it('are told apart by name and line, whatever the order of their columns', async () => {
     const first = await scanText('id,name\n1,a\n2,b\n', columns, {}, "o'ne [1]*.csv")
     const second = await scanText('name;id\n"x;""y""";3\n', columns, { delimiter: ';' }, 'two.csv')
-    const { rows, isNative } = await loadNatively([first.scan, second.scan], columns, true)
+    const { rows, isNative } = await loadNatively(
+      database,
+      [first.scan, second.scan],
+      columns,
+      true,
+    )
     expect(isNative).toBe(true)
     expect(rows).toEqual([
       [1n, 'a', 2n, "o'ne [1]*.csv"],
@@ -470,7 +414,7 @@ describe('files', () => {
   it('leave nothing behind when the last of them has a bad value', async () => {
     const first = await scanText('id,name\n1,a\n', columns, {}, 'one.csv')
     const second = await scanText('id,name\n1.5,a\n', columns, {}, 'two.csv')
-    expect(await loadNatively([first.scan, second.scan], columns)).toEqual({
+    expect(await loadNatively(database, [first.scan, second.scan], columns)).toEqual({
       rows: [],
       isNative: false,
     })
@@ -478,9 +422,12 @@ describe('files', () => {
 
   it('without an optional column give NULL, with NULL in a required one are declined', async () => {
     const { scan } = await scanText('id,other\n1,x\n', columns, { onExtraColumn: 'ignore' })
-    expect(await loadNatively([scan], columns)).toEqual({ rows: [[1n, null, 2n]], isNative: true })
+    expect(await loadNatively(database, [scan], columns)).toEqual({
+      rows: [[1n, null, 2n]],
+      isNative: true,
+    })
     const required = await scanText('id,name\n,x\n', columns)
-    expect((await loadNatively([required.scan], columns)).isNative).toBe(false)
+    expect((await loadNatively(database, [required.scan], columns)).isNative).toBe(false)
   })
 
   it('of many parallel buffers keep their order and lines', async () => {
@@ -496,7 +443,7 @@ describe('files', () => {
     )
     const [found] = await loader.discover()
     const scan = await loader.scan(found!, columns, NEVER)
-    const { rows, isNative } = await loadNatively([scan], columns)
+    const { rows, isNative } = await loadNatively(database, [scan], columns)
     expect(isNative).toBe(true)
     expect(rows.length).toBe(rowCount)
     expect(

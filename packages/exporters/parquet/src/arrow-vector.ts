@@ -10,11 +10,7 @@ export interface ArrowBuffers {
 }
 
 /** The vector as Arrow data of its type; buffers that are laid out alike are taken as they are. */
-export function arrowData(
-  type: arrow.DataType,
-  vector: ColumnVector,
-  length: number,
-): arrow.Data<arrow.DataType> {
+export function arrowData(type: arrow.DataType, vector: ColumnVector, length: number): arrow.Data {
   return arrow.makeData({ type, length, ...buffersOf(type, vector, length) } as never)
 }
 
@@ -130,6 +126,6 @@ function concatBytes(values: readonly (Uint8Array | null)[], length: number): By
     valueOffsets[row + 1] = end
   }
   const data = new Uint8Array(end)
-  for (let row = 0; row < length; row += 1) data.set(values[row] ?? [], valueOffsets[row] as number)
+  for (let row = 0; row < length; row += 1) data.set(values[row] ?? [], valueOffsets[row])
   return { data, valueOffsets }
 }

@@ -1,6 +1,8 @@
 import { createRequire } from 'node:module'
 
-export type ParquetWasm = typeof import('parquet-wasm/node')
+import type * as wasm from 'parquet-wasm/node'
+
+export type ParquetWasm = typeof wasm
 
 /** The writer is several megabytes of code: it is loaded when something is written. */
 export function loadWriter(): ParquetWasm {

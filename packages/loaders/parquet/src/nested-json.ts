@@ -6,7 +6,6 @@ import {
   formatValue,
   isValueProblem,
   type DataType,
-  type Value,
   type ValueProblem,
 } from '@qarion/core'
 import type { SchemaTree } from 'hyparquet'
@@ -144,7 +143,7 @@ function printed(convert: ConvertRaw | undefined, type: DataType): JsonText | un
   if (convert === undefined) return undefined
   return (raw) => {
     const value = convert(raw)
-    return isValueProblem(value) ? value : formatValue(type, value as Value)
+    return isValueProblem(value) ? value : formatValue(type, value)
   }
 }
 

@@ -146,7 +146,7 @@ function checkChunks(metadata: FileMetaData, byteLength: number, name: string): 
         throw parquetError(
           'QRN-PARQUET-009',
           name,
-          `${name}: the column "${path}" is compressed with ${String(chunk.codec)}.`,
+          `${name}: the column "${path}" is compressed with ${chunk.codec}.`,
         )
       const start = chunk.dictionary_page_offset ?? chunk.data_page_offset
       if (start < 4n || start + chunk.total_compressed_size > BigInt(byteLength))

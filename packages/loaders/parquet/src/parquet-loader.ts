@@ -57,8 +57,9 @@ export function createParquetLoader(
     signal: AbortSignal,
   ): Promise<FileScan> => {
     const contentHash = await hashFile(file.path, signal)
-    const { columns, rowCount, close } = await openParquetFile(file)
-    await close()
+    const opened = await openParquetFile(file)
+    await opened.close()
+    const { columns, rowCount } = opened
     const matched = matchColumns(declared, {
       fileName: file.name,
       columns,
@@ -71,7 +72,7 @@ export function createParquetLoader(
       file,
       contentHash,
       rowCount,
-      isClean: isCleanFile(settings),
+      isClean: isCleanFile(settings, columns),
       columns: matched,
       settings: { ...settings },
     }

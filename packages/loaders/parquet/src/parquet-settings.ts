@@ -32,8 +32,16 @@ export function settingsOf(scan: FileScan): ParquetSettings {
 /** What readers of other kinds understand in different ways. */
 const AMBIGUOUS: ReadonlySet<StoredType['kind']> = new Set(['nested', 'other', 'int96'])
 
-/** Whether every reader of Parquet must find the same values in the columns that are read. */
-export function isCleanFile({ storedTypes }: ParquetSettings): boolean {
+/**
+ * Whether every reader of Parquet must find the same values in the columns that are read, by their names: many readers
+ * take names that differ in case for one.
+ */
+export function isCleanFile(
+  { storedTypes }: ParquetSettings,
+  columns: readonly SchemaTree[],
+): boolean {
+  const names = new Set(columns.map(({ element }) => element.name.toLowerCase()))
+  if (names.size !== columns.length || names.has('') || names.has('file_row_number')) return false
   return storedTypes.every(
     (stored) =>
       stored === null ||

@@ -54,7 +54,8 @@ function shownText(raw: unknown): string | null {
   if (raw === null || raw === undefined) return null
   if (typeof raw === 'object' && 'text' in raw) return String(raw.text)
   if (raw instanceof Uint8Array) return Buffer.from(raw).toString('base64')
-  if (typeof raw !== 'object') return String(raw as string | number | bigint | boolean)
+  if (typeof raw === 'number' || typeof raw === 'bigint') return String(raw)
+  if (typeof raw === 'string') return raw
   return JSON.stringify(raw, (_, item: unknown) => (typeof item === 'bigint' ? String(item) : item))
 }
 

@@ -81,7 +81,8 @@ export function parquetBytes(
     ]),
   ]
   const parquet = new ParquetWriter({ writer, schema, codec, compressors: COMPRESSORS })
-  parquet.write({
+  // Into memory nothing has to be awaited.
+  void parquet.write({
     columnData: columns.map(({ element, data }) => ({ name: element.name, data: [...data] })),
     rowGroupSize,
     ...(pageSize === undefined ? {} : { pageSize }),
@@ -96,7 +97,7 @@ export function parquetBytes(
           delete chunk.statistics
         }
   }
-  parquet.finish()
+  void parquet.finish()
   return Buffer.from(writer.getBytes())
 }
 

@@ -1,6 +1,8 @@
 import type { FileScan } from '@qarion/core'
 import { quoteText } from '@qarion/kit-sql'
 
+import { escapeGlob, isUtc } from '../native/native-file.ts'
+
 /** What `@qarion/loader-csv` found, as far as a native reader needs it. */
 export interface CsvSettings {
   readonly delimiter: string
@@ -17,15 +19,6 @@ export interface CsvSettings {
 }
 
 const NEWLINES: Readonly<Record<string, CsvSettings['newline']>> = { lf: '\\n', crlf: '\\r\\n' }
-
-const UTC_NAMES: ReadonlySet<unknown> = new Set([
-  undefined,
-  'UTC',
-  'Etc/UTC',
-  'Z',
-  'GMT',
-  'Etc/GMT',
-])
 
 /** The settings of a clean scan, or `undefined` where DuckDB might not read the file as the loader does. */
 export function csvSettingsOf({
@@ -61,7 +54,7 @@ export function csvSettingsOf({
   if (columnCount < 2 || (hasQuotes && (settings['escape'] ?? quote) !== quote)) return undefined
   if (isCompressed(settings['compression'], file.path)) return undefined
   const hasTimestamps = columns.some(({ column }) => column.type.kind === 'timestamp')
-  if (hasTimestamps && !UTC_NAMES.has(settings['timezone'])) return undefined
+  if (hasTimestamps && !isUtc(settings['timezone'])) return undefined
   return {
     delimiter,
     quote,
@@ -112,9 +105,4 @@ export function readCsvCall(path: string, settings: CsvSettings): string {
     `columns = {${columns.join(', ')}}`,
   ]
   return `read_csv([${quoteText(escapeGlob(path))}], ${options.join(', ')})`
-}
-
-/** DuckDB takes `*`, `?`, `[` in paths for patterns. */
-function escapeGlob(path: string): string {
-  return path.replaceAll(/[*?[]/g, '[$&]')
 }

@@ -1,0 +1,42 @@
+import type { FileScan, NativeSource, TableDefinition } from '@qarion/core'
+
+/** How DuckDB reads one clean file. */
+export interface NativeFile {
+  /**
+   * Run apart from the transaction of the target, which a failed statement would end. Its one value is the number of good
+   * rows; where that is not the number of the scan, or it fails, the file is declined.
+   */
+  readonly probe: string
+  /** Gives the rows for the table, in its order of columns; never fails on what passed the probe. */
+  readonly rows: string
+}
+
+export interface NativeRequest {
+  readonly table: TableDefinition
+  readonly source: NativeSource
+  readonly scan: FileScan
+  /** Name of a table in memory that is the file's own. */
+  readonly stage: string
+}
+
+/** Plans the reading of a file; `undefined` where DuckDB might not read it as the loader does. */
+export type PlanNative = (request: NativeRequest) => NativeFile | undefined
+
+/** DuckDB takes `*`, `?`, `[` in paths for patterns. */
+export function escapeGlob(path: string): string {
+  return path.replaceAll(/[*?[]/g, '[$&]')
+}
+
+const UTC_NAMES: ReadonlySet<unknown> = new Set([
+  undefined,
+  'UTC',
+  'Etc/UTC',
+  'Z',
+  'GMT',
+  'Etc/GMT',
+])
+
+/** Whether local times are those of UTC. */
+export function isUtc(timezone: unknown): boolean {
+  return UTC_NAMES.has(timezone)
+}

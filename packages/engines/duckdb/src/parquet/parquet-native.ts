@@ -1,0 +1,65 @@
+import { isSameType, type Column, type ScannedColumn } from '@qarion/core'
+import { quoteIdentifier, quoteText } from '@qarion/kit-sql'
+
+import { storedType } from '../dialect/stored-type.ts'
+import { escapeGlob, isUtc, type NativeFile, type NativeRequest } from '../native/native-file.ts'
+import { parquetColumn, type ParquetColumn } from './parquet-column.ts'
+import { storedColumnsOf, type StoredColumn } from './parquet-settings.ts'
+
+/**
+ * The file is read twice: for values that the loader might not take, which the statistics of its row groups answer for
+ * most columns, and then straight into the target. A copy in memory would cost more.
+ */
+export function planParquet({ table, source, scan }: NativeRequest): NativeFile | undefined {
+  const storedColumns = storedColumnsOf(scan)
+  if (storedColumns === undefined) return undefined
+  const bad: string[] = []
+  const values: string[] = []
+  for (const target of table.columns) {
+    if (target.name === source.lineColumn) values.push(`${ROW_NUMBER} + 1`)
+    else if (target.name === source.fileColumn) values.push(quoteText(scan.file.name))
+    else {
+      const index = scan.columns.findIndex(({ column }) => column.name === target.name)
+      const scanned = scan.columns[index]
+      const stored = storedColumns[index]
+      if (scanned === undefined || stored === undefined) return undefined
+      const column = columnOf(target, scanned, stored, scan.settings['timezone'])
+      if (column === undefined) return undefined
+      values.push(column.value)
+      if (column.isBad !== undefined) bad.push(column.isBad)
+    }
+  }
+  const from = `read_parquet([${quoteText(escapeGlob(scan.file.path))}], ${OPTIONS})`
+  const condition = bad.map((isBad) => `coalesce(${isBad}, false)`).join(' OR ')
+  return {
+    probe:
+      condition === ''
+        ? `SELECT count(*) FROM ${from}`
+        : `SELECT count(*) FILTER (WHERE NOT (${condition})) FROM ${from}`,
+    rows: `SELECT ${values.join(', ')} FROM ${from}`,
+  }
+}
+
+const ROW_NUMBER = 'file_row_number'
+const OPTIONS = `${ROW_NUMBER} = true, binary_as_string = false, hive_partitioning = false, union_by_name = false`
+
+function columnOf(
+  target: Column,
+  { column, fieldIndex }: ScannedColumn,
+  stored: StoredColumn | null,
+  timezone: unknown,
+): ParquetColumn | undefined {
+  if (!isSameType(target.type, column.type)) return undefined
+  const isRequired = target.required || column.required
+  if (fieldIndex === undefined || stored === null)
+    return isRequired ? undefined : { value: `CAST(NULL AS ${storedType(target.type)})` }
+  if (stored.kind === 'timestamp' && stored.isUtc !== true && !isUtc(timezone)) return undefined
+  const name = quoteIdentifier(column.sourceName ?? column.name)
+  const found = parquetColumn(name, stored, target.type)
+  if (found === undefined || !isRequired) return found
+  const isMissing = `${name} IS NULL`
+  return {
+    value: found.value,
+    isBad: found.isBad === undefined ? isMissing : `${isMissing} OR ${found.isBad}`,
+  }
+}
