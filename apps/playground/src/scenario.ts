@@ -12,8 +12,12 @@ import {
 } from '@qarion/core'
 import duckdbEngine from '@qarion/engine-duckdb/plugin'
 import sqliteEngine from '@qarion/engine-sqlite/plugin'
+import csvExporter from '@qarion/exporter-csv/plugin'
+import jsonExporter from '@qarion/exporter-json/plugin'
+import parquetExporter from '@qarion/exporter-parquet/plugin'
 import { changeFeedPlugin } from '@qarion/flows'
 import csvLoader from '@qarion/loader-csv/plugin'
+import parquetLoader from '@qarion/loader-parquet/plugin'
 import localRepository from '@qarion/repository-local/plugin'
 import {
   createQarion,
@@ -75,6 +79,10 @@ export const ALL_PLUGINS: readonly Plugin<PluginKind, unknown>[] = [
   sqliteEngine,
   duckdbEngine,
   csvLoader,
+  parquetLoader,
+  csvExporter,
+  jsonExporter,
+  parquetExporter,
   localRepository,
   changeFeedPlugin,
 ]
