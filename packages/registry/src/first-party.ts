@@ -12,7 +12,7 @@ export const FIRST_PARTY_PLUGINS: Readonly<
     parquet: '@qarion/exporter-parquet',
   },
   flow: { change_feed: '@qarion/flows' },
-  repository: { local: '@qarion/repository-local' },
+  repository: { local: '@qarion/repository-local', memory: '@qarion/repository-memory' },
 })
 
 /** The package of this repository that provides a plugin, if there is one. */

@@ -34,6 +34,14 @@ export interface OpenProject {
 
 const DEFAULT_REPOSITORY = 'local'
 
+/** The repository that code hands in, else the only one there is, else the default. */
+function repositoryOf(registry: Registry): string {
+  const all = registry.list().filter(({ kind }) => kind === 'repository')
+  const handedIn = all.filter(({ origin }) => origin.from === 'code')
+  const [only, ...others] = handedIn.length > 0 ? handedIn : all
+  return only === undefined || others.length > 0 ? DEFAULT_REPOSITORY : only.id
+}
+
 /** The registry of a project, found from its folder. */
 export async function openRegistry(
   options: QarionOptions,
@@ -81,7 +89,7 @@ export async function openProject(
   }
   let openedRepository: Promise<Repository> | undefined
   const repository = (): Promise<Repository> => {
-    openedRepository ??= registry.load('repository', DEFAULT_REPOSITORY).then((plugin) =>
+    openedRepository ??= registry.load('repository', repositoryOf(registry)).then((plugin) =>
       plugin.create(host.host, {
         directory: `${projectDirectory}/.qarion/${project.environment ?? BASE_ENVIRONMENT}`,
       }),
@@ -134,7 +142,8 @@ export async function openProject(
     engine,
     repository,
     close: async () => {
-      if (openedRepository !== undefined) await (await openedRepository).close()
+      // One that could not be opened has told so where it was asked for.
+      await (await openedRepository?.catch(() => undefined))?.close()
       await host.close()
     },
   }
