@@ -1,13 +1,7 @@
 import { isUtf8 } from 'node:buffer'
 
-import {
-  createParser,
-  type ColumnVector,
-  type FileScan,
-  type LoadedBatch,
-  type RejectedRow,
-} from '@qarion/core'
-import { parseOptionsOf } from '@qarion/kit-files'
+import { createParser, type FileScan, type LoadedBatch, type RejectedRow } from '@qarion/core'
+import { keepRows, parseOptionsOf } from '@qarion/kit-files'
 
 import { createColumnReader } from './column-readers.ts'
 import { settingsOf } from './csv-settings.ts'
@@ -115,25 +109,4 @@ export function createBatchReader(scan: FileScan): BatchReader {
 
 function keepNumbers(lines: Float64Array, skipped: Uint8Array | undefined): Float64Array {
   return skipped === undefined ? lines : lines.filter((_, row) => skipped[row] === 0)
-}
-
-function keepRows(vector: ColumnVector, skipped: Uint8Array): ColumnVector {
-  const isKept = (_: unknown, row: number): boolean => skipped[row] === 0
-  switch (vector.layout) {
-    case 'text':
-      return { layout: vector.layout, values: vector.values.filter(isKept) }
-    case 'bigint':
-      return { layout: vector.layout, values: vector.values.filter(isKept) }
-    case 'bytes':
-      return { layout: vector.layout, values: vector.values.filter(isKept) }
-    case 'boolean':
-    case 'int32':
-    case 'int64':
-    case 'float64':
-      return {
-        layout: vector.layout,
-        values: (vector.values as Uint8Array).filter(isKept),
-        ...(vector.isNull === undefined ? {} : { isNull: vector.isNull.filter(isKept) }),
-      } as ColumnVector
-  }
 }

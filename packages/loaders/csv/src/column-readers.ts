@@ -7,14 +7,15 @@ import {
   type Value,
   type ValueParser,
 } from '@qarion/core'
-
 import {
+  isAsciiRange,
   readDateBytes,
   readDecimalBytes,
   readInstantBytes,
   readIntegerBytes,
   readTimestampBytes,
-} from './byte-values.ts'
+} from '@qarion/kit-files'
+
 import type { CsvDialect } from './csv-options.ts'
 import type { FieldReader } from './field-text.ts'
 import { ESCAPED, NON_ASCII, type Rows } from './row-tokenizer.ts'
@@ -122,11 +123,6 @@ function createTextReader(
     }
     return { layout: 'text', values }
   }
-}
-
-function isAsciiRange(bytes: Buffer, start: number, end: number): boolean {
-  for (let at = start; at < end; at += 1) if ((bytes[at] as number) >= 0x80) return false
-  return true
 }
 
 function createDateReader(

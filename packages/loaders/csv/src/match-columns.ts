@@ -1,6 +1,6 @@
 import type { InputColumn, Place, QarionError, ScannedColumn } from '@qarion/core'
+import { countCodePoints } from '@qarion/kit-files'
 
-import { countCodePoints } from './code-points.ts'
 import { csvError } from './csv-errors.ts'
 import type { CsvStructure } from './scan-structure.ts'
 

@@ -10,16 +10,12 @@ import {
   type Value,
   type ValueParser,
 } from '@qarion/core'
+import { countCodePoints, fieldTextOf, firstInvalidByte, rawTextOf } from '@qarion/kit-files'
 
-import { countCodePoints, firstCodePoints } from './code-points.ts'
 import { REQUIRED, type NullTest } from './column-readers.ts'
 import type { CsvDialect } from './csv-options.ts'
 import { fieldCount, fieldEnd, fieldStart, rowEnd, type FieldReader } from './field-text.ts'
 import { HAS_NUL, STRAY_QUOTE, TEXT_AFTER_QUOTE, type Rows } from './row-tokenizer.ts'
-import { firstInvalidByte } from './utf8.ts'
-
-const MAX_RAW_BYTES = 64 * 1024
-const MAX_TEXT_POINTS = 1000
 
 export interface RejectContext {
   readonly columns: readonly ScannedColumn[]
@@ -59,7 +55,7 @@ export function rejectValues(
         reason,
       }
     }),
-    rawText: rawTextOf(rows, row),
+    rawText: rawTextOf(rows.bytes, rows.starts[row] as number, rowEnd(rows, row)),
     values,
   }
 }
@@ -67,7 +63,7 @@ export function rejectValues(
 /** The field's text for people; an empty field that is missing a value has none, another spelling of NULL is shown. */
 function shownText(text: string | null, reason: string): string | null {
   if (text === null || (text === '' && reason === REQUIRED)) return null
-  return firstCodePoints(text, MAX_TEXT_POINTS)
+  return fieldTextOf(text)
 }
 
 /**
@@ -88,7 +84,7 @@ export function rejectStructure(rows: Rows, row: number, context: RejectContext)
     broken.set(index, reason)
     problems.push({
       column: columnName(context, index),
-      text: firstCodePoints(context.fields.read(rows, row, index).text, MAX_TEXT_POINTS),
+      text: fieldTextOf(context.fields.read(rows, row, index).text),
       reason,
     })
   }
@@ -99,7 +95,12 @@ export function rejectStructure(rows: Rows, row: number, context: RejectContext)
       if (typeof value === 'object' && value !== null && 'reason' in value) problems.push(value)
       else values[column.name] = value
     }
-  return { line: rows.lines[row] as number, problems, rawText: rawTextOf(rows, row), values }
+  return {
+    line: rows.lines[row] as number,
+    problems,
+    rawText: rawTextOf(rows.bytes, rows.starts[row] as number, rowEnd(rows, row)),
+    values,
+  }
 }
 
 /** Whether a row is to be rejected before any value is looked at. `isText`: all rows are known to be UTF-8. */
@@ -163,16 +164,6 @@ function readOne(
       : null
   const value = (context.parsers[index] as ValueParser)(text)
   return isValueProblem(value)
-    ? { column: column.name, text: firstCodePoints(text, MAX_TEXT_POINTS), reason: value.reason }
+    ? { column: column.name, text: fieldTextOf(text), reason: value.reason }
     : value
-}
-
-function rawTextOf(rows: Rows, row: number): string {
-  const start = rows.starts[row] as number
-  const end = rowEnd(rows, row)
-  if (end - start <= MAX_RAW_BYTES) return rows.bytes.toString('utf8', start, end)
-  let cut = start + MAX_RAW_BYTES
-  // Not within a character.
-  while (cut > start && ((rows.bytes[cut] as number) & 0xc0) === 0x80) cut -= 1
-  return rows.bytes.toString('utf8', start, cut)
 }

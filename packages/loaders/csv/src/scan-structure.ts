@@ -1,6 +1,7 @@
 import { isUtf8 } from 'node:buffer'
 
-import { countCodePoints } from './code-points.ts'
+import { countCodePoints, firstInvalidByte } from '@qarion/kit-files'
+
 import { csvError } from './csv-errors.ts'
 import type { CsvDialect } from './csv-options.ts'
 import { createFieldReader, fieldCount, rowEnd } from './field-text.ts'
@@ -15,7 +16,6 @@ import {
   TEXT_AFTER_QUOTE,
   type Rows,
 } from './row-tokenizer.ts'
-import { firstInvalidByte } from './utf8.ts'
 
 /** What one pass over the bytes tells; plain data that crosses threads. */
 export interface CsvStructure {

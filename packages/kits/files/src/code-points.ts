@@ -13,6 +13,12 @@ export function firstCodePoints(text: string, count: number): string {
   return text.slice(0, end)
 }
 
+/** Whether the bytes from `start` to `end` are ASCII. */
+export function isAsciiRange(bytes: Uint8Array, start: number, end: number): boolean {
+  for (let at = start; at < end; at += 1) if ((bytes[at] as number) >= 0x80) return false
+  return true
+}
+
 function stepAt(text: string, at: number): number {
   return (text.codePointAt(at) as number) > 0xff_ff ? 2 : 1
 }
