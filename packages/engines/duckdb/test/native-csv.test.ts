@@ -1,5 +1,6 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { gzipSync, zstdCompressSync } from 'node:zlib'
 
 import {
   DataTypes,
@@ -350,6 +351,16 @@ describe('any clean file', () => {
       emptyString: fc.constantFrom('null', 'quoted'),
       nullValues: fc.constantFrom([], ['NA', 'NULL'], ['0']),
     }),
+  )
+
+  it.each([gzipSync, zstdCompressSync])(
+    'leaves compressed files to the loader',
+    async (compress) => {
+      const columns = [column('a', DataTypes.integer), column('b', DataTypes.string)]
+      const { scan, expected } = await scanText(compress('a,b\n1,x\n'), columns)
+      expect([scan.isClean, expected]).toEqual([true, [[1n, 'x', 2n]]])
+      expect(await loadNatively([scan], columns)).toEqual({ rows: [], isNative: false })
+    },
   )
 
   it('gives the rows of the loader or is declined', async () => {

@@ -16,7 +16,6 @@ const THROUGH_FILE: Class = [
   'goes through a file as if it were a folder',
 ]
 const OPEN_FILES: Class = ['QRN-FILE-007', 'resource', 'cannot be opened: too many files are open']
-const DAMAGED: Class = ['QRN-FILE-009', 'data', 'is damaged: it cannot be decompressed']
 
 const CLASSES: Readonly<Record<string, Class>> = {
   ENOENT: ['QRN-FILE-002', 'file_system', 'does not exist'],
@@ -32,11 +31,9 @@ const CLASSES: Readonly<Record<string, Class>> = {
   EROFS: ['QRN-FILE-006', 'file_system', 'is on a file system that is read-only'],
   EMFILE: OPEN_FILES,
   ENFILE: OPEN_FILES,
-  Z_DATA_ERROR: DAMAGED,
-  Z_BUF_ERROR: DAMAGED,
 }
 
-/** What the operating system or zlib threw about `path`, as an error of ours; ours stay as they are. */
+/** What the operating system threw about `path`, as an error of ours; ours stay as they are. */
 export function classifyFileError(cause: unknown, path: string): QarionError {
   if (isQarionError(cause)) return cause
   if (cause instanceof Error && cause.name === 'AbortError')

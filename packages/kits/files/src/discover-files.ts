@@ -6,6 +6,7 @@ import type { InputFile } from '@qarion/core'
 
 import { classifyFileError, systemCodeOf } from './classify-file-error.ts'
 import { compileFilePattern, type FilePattern } from './file-pattern.ts'
+import type { LoaderOptions } from './loader-options.ts'
 import { resolveProjectPath } from './project-path.ts'
 
 export interface DiscoverOptions {
@@ -61,6 +62,26 @@ export async function discoverFiles(options: DiscoverOptions): Promise<InputFile
     if (file !== undefined) files.push(file)
   }
   return files
+}
+
+/** The files of a load, by its shared keys; `defaultPatterns` count where it has no `file_pattern`. */
+export function discoverLoadFiles(
+  projectDirectory: string,
+  load: LoaderOptions,
+  defaultPatterns: readonly string[],
+): Promise<InputFile[]> {
+  const { allowedPaths, sourcePath, filePattern, readyFile, minAgeMs, timezone } = load
+  return discoverFiles({
+    projectDirectory,
+    allowedPaths,
+    sourcePath,
+    ...(filePattern === undefined ? {} : { filePattern }),
+    ...(readyFile === undefined ? {} : { readyFile }),
+    defaultPatterns,
+    minAgeMs,
+    nowMs: Date.now(),
+    timezone,
+  })
 }
 
 /** `data/orders_*.csv` → folder and pattern; `undefined` where no segment is a pattern. */

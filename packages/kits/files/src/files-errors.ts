@@ -44,7 +44,8 @@ export const FILE_ERRORS = {
   },
   'QRN-FILE-009': {
     title: 'A compressed file is damaged',
-    cause: 'The file is not gzip, is cut off, or its checksum does not fit.',
+    cause:
+      'The file is cut off, its checksum does not fit, or something else than compressed data stands in it.',
     cure: 'Fetch the file again; ready_file and min_age keep half-written files out.',
   },
   'QRN-FILE-010': {

@@ -1,52 +1,70 @@
-import { createReadStream } from 'node:fs'
 import { open } from 'node:fs/promises'
-import { pipeline } from 'node:stream'
-import { createGunzip } from 'node:zlib'
 
 import { classifyFileError } from './classify-file-error.ts'
-
-export type Compression = 'auto' | 'none' | 'gzip'
+import { resolveCompression, type CompressionChoice } from './compression.ts'
+import { decompress } from './decompress.ts'
 
 export interface ReadChunksOptions {
   /** Most bytes per chunk; 1 MiB if absent. */
   readonly chunkBytes?: number
-  /** `auto`, the default, goes by the ending `.gz`. */
-  readonly compression?: Compression
+  /** `auto` if absent. */
+  readonly compression?: CompressionChoice
   readonly signal?: AbortSignal
+  /** Sees the bytes as they lie in the file, for a hash of them. */
+  readonly onFileBytes?: (chunk: Uint8Array) => void
 }
+
+/** Compressed bytes read at once: they become several times as many. */
+const COMPRESSED_CHUNK_BYTES = 1 << 18
 
 /**
  * The content of a file in chunks, decompressed. Nothing is read ahead but one chunk. A chunk is valid until the next
- * one is asked for: buffers are used again, so that a large file leaves nothing to collect. Throws what `classifyFileError` makes of errors.
+ * one is asked for: buffers are used again, so that a large file leaves nothing to collect. Throws what
+ * `classifyFileError` makes of errors, and QRN-FILE-009 for compressed data that is damaged.
  */
 export async function* readChunks(
   path: string,
   options: ReadChunksOptions = {},
 ): AsyncGenerator<Uint8Array> {
+  const { chunkBytes = 1 << 20, signal } = options
   try {
-    yield* isCompressed(path, options.compression)
-      ? readCompressed(path, options)
-      : readPlain(path, options)
+    const compression = await resolveCompression(path, options.compression ?? 'auto')
+    if (compression === 'none') {
+      yield* readPlain(path, { chunkBytes, buffers: 'reused' }, options)
+      return
+    }
+    // zlib may still work on a chunk when it asks for the next.
+    const source = readPlain(
+      path,
+      { chunkBytes: COMPRESSED_CHUNK_BYTES, buffers: 'new' },
+      options,
+    )
+    try {
+      // zlib asks for 64 bytes at least.
+      const request = { path, compression, chunkBytes: Math.max(64, chunkBytes) }
+      for await (const chunk of decompress(source, request)) {
+        signal?.throwIfAborted()
+        yield chunk
+      }
+    } finally {
+      await source.return(undefined)
+    }
   } catch (cause) {
     throw classifyFileError(cause, path)
   }
 }
 
-/** Whether `readChunks` decompresses the file. */
-export function isCompressed(path: string, compression: Compression = 'auto'): boolean {
-  return compression === 'gzip' || (compression === 'auto' && path.toLowerCase().endsWith('.gz'))
-}
-
-async function* readPlain(path: string, options: ReadChunksOptions): AsyncGenerator<Uint8Array> {
-  const { chunkBytes = 1 << 20, signal } = options
+async function* readPlain(
+  path: string,
+  { chunkBytes, buffers }: { readonly chunkBytes: number; readonly buffers: 'reused' | 'new' },
+  { signal, onFileBytes }: ReadChunksOptions,
+): AsyncGenerator<Uint8Array> {
   const file = await open(path)
-  let [buffer, spare] = [chunkBytes, chunkBytes].map((bytes) => Buffer.allocUnsafeSlow(bytes)) as [
-    Buffer,
-    Buffer,
-  ]
+  // One is read into while the other is looked at.
+  const used: Buffer[] = []
   const readNext = async (): Promise<Uint8Array> => {
-    const into = buffer
-    ;[buffer, spare] = [spare, buffer]
+    const into = (used.length === 2 ? used.shift() : undefined) ?? Buffer.allocUnsafeSlow(chunkBytes)
+    if (buffers === 'reused') used.push(into)
     const { bytesRead } = await file.read(into, 0, chunkBytes)
     return into.subarray(0, bytesRead)
   }
@@ -57,26 +75,12 @@ async function* readPlain(path: string, options: ReadChunksOptions): AsyncGenera
       const chunk = await next
       if (chunk.length === 0) return
       next = readNext()
+      onFileBytes?.(chunk)
       yield chunk
     }
   } finally {
     // The read ahead must have ended before its file is closed; its error is nobody's any more.
     await next.catch(() => undefined)
     await file.close()
-  }
-}
-
-async function* readCompressed(
-  path: string,
-  options: ReadChunksOptions,
-): AsyncGenerator<Uint8Array> {
-  const { chunkBytes = 1 << 20, signal } = options
-  const plain = createGunzip({ chunkSize: Math.max(64, chunkBytes) })
-  const source = createReadStream(path, { highWaterMark: 1 << 18 })
-  // An error of either stream reaches the loop below through `plain`.
-  pipeline(source, plain, () => undefined)
-  for await (const chunk of plain) {
-    signal?.throwIfAborted()
-    yield chunk as Uint8Array
   }
 }

@@ -34,27 +34,6 @@ describe('readChunks', () => {
     expect(Math.max(...chunks.map(({ length }) => length))).toBeLessThanOrEqual(chunkBytes)
   })
 
-  it('decompresses by ending or option, also several members', async () => {
-    const folder = await temporaryFolder()
-    await writeFile(join(folder, 'a.csv.gz'), Buffer.concat([gzipSync(content), gzipSync('end')]))
-    await writeFile(join(folder, 'b'), gzipSync(content))
-    expect(Buffer.concat(await collect(join(folder, 'a.csv.gz'))).toString()).toBe(
-      `${content.toString()}end`,
-    )
-    const b = await collect(join(folder, 'b'), { compression: 'gzip', chunkBytes: 100 })
-    expect(Buffer.concat(b).equals(content)).toBe(true)
-    const raw = await collect(join(folder, 'a.csv.gz'), { compression: 'none' })
-    expect(Buffer.concat(raw).subarray(0, 2)).toEqual(Buffer.from([0x1f, 0x8b]))
-  })
-
-  it('names a damaged gzip file', async () => {
-    const path = join(await temporaryFolder(), 'a.gz')
-    for (const bytes of [gzipSync(content).subarray(0, 40), Buffer.from('no gzip')]) {
-      await writeFile(path, bytes)
-      expect((await errorOf(collect(path))).code).toBe('QRN-FILE-009')
-    }
-  })
-
   it('stops when aborted, and closes when left early', async () => {
     const path = join(await temporaryFolder(), 'a')
     await writeFile(path, content)
@@ -190,7 +169,6 @@ describe('classifyFileError', () => {
     ['EMFILE', 'QRN-FILE-007', 'resource'],
     ['ENFILE', 'QRN-FILE-007', 'resource'],
     ['EIO', 'QRN-FILE-008', 'file_system'],
-    ['Z_DATA_ERROR', 'QRN-FILE-009', 'data'],
   ])('%s', (code, expected, reason) => {
     const cause = Object.assign(new Error(code), { code })
     const error = classifyFileError(cause, '/p/a.csv')

@@ -8,7 +8,13 @@ import {
   type PluginHost,
   type ResolvedOptions,
 } from '@qarion/core'
-import { discoverFiles, readChunks, toLoaderOptions } from '@qarion/kit-files'
+import {
+  discoverLoadFiles,
+  readChunks,
+  resolveCompression,
+  toLoaderOptions,
+  withCompressed,
+} from '@qarion/kit-files'
 
 import { createBatchReader } from './batch-reader.ts'
 import { csvError } from './csv-errors.ts'
@@ -39,17 +45,7 @@ export function createCsvLoader(
   const { pieceBytes = 1 << 18 } = tuning
 
   const discover = (): Promise<InputFile[]> =>
-    discoverFiles({
-      projectDirectory: host.projectDirectory,
-      allowedPaths: load.allowedPaths,
-      sourcePath: load.sourcePath,
-      ...(load.filePattern === undefined ? {} : { filePattern: load.filePattern }),
-      ...(load.readyFile === undefined ? {} : { readyFile: load.readyFile }),
-      defaultPatterns: ['*.csv', '*.csv.gz'],
-      minAgeMs: load.minAgeMs,
-      nowMs: Date.now(),
-      timezone: load.timezone,
-    })
+    discoverLoadFiles(host.projectDirectory, load, withCompressed('*.csv'))
 
   const scan = async (
     file: InputFile,
@@ -57,10 +53,11 @@ export function createCsvLoader(
     signal: AbortSignal,
   ): Promise<FileScan> => {
     const fileName = file.name
+    const compression = await resolveCompression(file.path, dialect.compression)
     const found = await scanFile(
       file,
       { dialect, fileName, declaredColumnCount: columns.length },
-      signal,
+      { compression, signal },
     )
     const { structure, contentHash } = found
     if (dialect.hasHeader && structure.header === undefined)
@@ -74,7 +71,7 @@ export function createCsvLoader(
       rowCount: structure.rowCount,
       isClean: isCleanStructure(structure),
       columns: matchColumns(columns, { fileName, structure, onExtraColumn: load.onExtraColumn }),
-      settings: { ...toCsvSettings(dialect, structure, load) },
+      settings: { ...toCsvSettings({ ...dialect, compression }, structure, load) },
     }
   }
 

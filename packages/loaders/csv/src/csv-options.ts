@@ -1,5 +1,5 @@
 import type { OptionDescriptor, ResolvedOptions } from '@qarion/core'
-import type { Compression } from '@qarion/kit-files'
+import { COMPRESSION_OPTION, type CompressionChoice } from '@qarion/kit-files'
 
 import { csvError } from './csv-errors.ts'
 
@@ -47,14 +47,7 @@ export const CSV_OPTIONS: readonly OptionDescriptor[] = [
     default: true,
     isAdvanced: true,
   },
-  {
-    name: 'compression',
-    type: 'choice',
-    description: 'auto goes by the ending .gz.',
-    choices: ['auto', 'none', 'gzip'],
-    default: 'auto',
-    isAdvanced: true,
-  },
+  COMPRESSION_OPTION,
 ]
 
 /** How the bytes of a file make rows and fields. */
@@ -65,7 +58,7 @@ export interface CsvDialect {
   readonly escape: string
   readonly hasHeader: boolean
   readonly skipBlankLines: boolean
-  readonly compression: Compression
+  readonly compression: CompressionChoice
 }
 
 /** The dialect that checked options describe. Throws QRN-CSV-001. */
@@ -91,7 +84,7 @@ export function toCsvDialect(options: ResolvedOptions): CsvDialect {
     escape,
     hasHeader: (options['header'] ?? true) === true,
     skipBlankLines: (options['skip_blank_lines'] ?? true) === true,
-    compression: text('compression', 'auto') as Compression,
+    compression: text('compression', 'auto') as CompressionChoice,
   }
 }
 

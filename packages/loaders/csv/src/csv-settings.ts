@@ -1,5 +1,5 @@
 import type { FileScan } from '@qarion/core'
-import type { LoaderOptions } from '@qarion/kit-files'
+import type { Compression, LoaderOptions } from '@qarion/kit-files'
 
 import type { CsvDialect } from './csv-options.ts'
 import { CR, CRLF, LF } from './row-tokenizer.ts'
@@ -7,6 +7,8 @@ import type { CsvStructure } from './scan-structure.ts'
 
 /** `FileScan.settings` of this format: all that a reader needs to know. */
 export interface CsvSettings extends CsvDialect {
+  /** As found, where `auto` was declared. */
+  readonly compression: Compression
   readonly encoding: 'utf-8'
   readonly newline: 'lf' | 'crlf' | 'cr' | 'mixed'
   readonly hasBom: boolean
@@ -22,7 +24,7 @@ export interface CsvSettings extends CsvDialect {
 }
 
 export function toCsvSettings(
-  dialect: CsvDialect,
+  dialect: CsvDialect & { readonly compression: Compression },
   structure: CsvStructure,
   load: LoaderOptions,
 ): CsvSettings {

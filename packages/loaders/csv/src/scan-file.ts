@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 
 import type { InputFile } from '@qarion/core'
-import { isCompressed, readChunks } from '@qarion/kit-files'
+import { readChunks, type Compression } from '@qarion/kit-files'
 
 import {
   createStructureScan,
@@ -16,22 +16,13 @@ export interface ScannedFile {
 
 /** Hash of the bytes as they lie in the file, and structure of what they hold. */
 export async function scanFile(
-  file: InputFile,
+  { path }: InputFile,
   options: StructureScanOptions,
-  signal: AbortSignal,
+  { compression, signal }: { readonly compression: Compression; readonly signal: AbortSignal },
 ): Promise<ScannedFile> {
-  const { compression } = options.dialect
   const hash = createHash('sha256')
   const scan = createStructureScan(options)
-  if (isCompressed(file.path, compression)) {
-    for await (const chunk of readChunks(file.path, { signal, compression: 'none' }))
-      hash.update(chunk)
-    for await (const chunk of readChunks(file.path, { signal, compression })) scan.push(chunk)
-  } else {
-    for await (const chunk of readChunks(file.path, { signal, compression: 'none' })) {
-      hash.update(chunk)
-      scan.push(chunk)
-    }
-  }
+  const onFileBytes = (bytes: Uint8Array): void => void hash.update(bytes)
+  for await (const chunk of readChunks(path, { signal, compression, onFileBytes })) scan.push(chunk)
   return { structure: scan.finish(), contentHash: hash.digest('hex') }
 }

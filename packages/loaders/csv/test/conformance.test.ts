@@ -24,6 +24,7 @@ loaderSuite(
   {
     format: {
       extension: 'csv',
+      isCompressible: true,
       write: (path, { columns, rows }) => {
         const lines = [columns, ...rows].map((cells) => cells.map(quote).join(','))
         return writeFile(path, `${lines.join('\n')}\n`)

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { appendFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { gzipSync } from 'node:zlib'
+import { gzipSync, zstdCompressSync } from 'node:zlib'
 
 import { DataTypes, type InputFile } from '@qarion/core'
 import { createCsvLoader } from '@qarion/loader-csv'
@@ -342,10 +342,28 @@ describe('files', () => {
   it('hashes the bytes as they lie there', async () => {
     const content = 'a,b\n1,x\n'
     expect((await load(content, ab)).scan.contentHash).toBe(hash(content))
-    const zipped = gzipSync(content)
-    const { scan, rows } = await load(zipped, ab, {}, { name: 'a.csv.gz' })
-    expect([scan.contentHash, scan.isClean, rows]).toEqual([hash(zipped), true, [[1n, 'x']]])
-    expect((await load(zipped, ab, { compression: 'gzip' })).rows).toEqual([[1n, 'x']])
+  })
+
+  it.each([
+    ['gzip', gzipSync],
+    ['zstd', zstdCompressSync],
+  ] as const)(
+    'hashes a file in %s as it lies there, and finds its structure clean',
+    async (kind, compress) => {
+      const zipped = compress('a,b\n1,x\n')
+      for (const options of [{}, { compression: kind }]) {
+        const { scan, rows } = await load(zipped, ab, options)
+        expect([scan.contentHash, scan.isClean, rows]).toEqual([hash(zipped), true, [[1n, 'x']]])
+        expect(scan.settings['compression']).toBe(kind)
+      }
+      const error = await errorOf(load(zipped, ab, { compression: 'none' }))
+      expect(error.code).toBe('QRN-CSV-003')
+    },
+  )
+
+  it('takes a text under the name of a compressed file for what it is', async () => {
+    const { scan, rows } = await load('a,b\n1,x\n', ab, {}, { name: 'a.csv.gz' })
+    expect([scan.settings['compression'], rows]).toEqual(['none', [[1n, 'x']]])
   })
 
   it('scans large files in a worker, with the same result and the same errors', async () => {

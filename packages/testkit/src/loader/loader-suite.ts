@@ -1,6 +1,7 @@
 import type { SuiteOptions } from '../suite/gap.ts'
 import { runSuite, type It } from '../suite/run-suite.ts'
 import { withTemporaryDirectory } from '../support/temporary-directory.ts'
+import { COMPRESSION_CASES } from './cases/compression-cases.ts'
 import { FILE_CASES } from './cases/file-cases.ts'
 import { READ_CASES } from './cases/read-cases.ts'
 import { REJECT_CASES } from './cases/reject-cases.ts'
@@ -9,6 +10,7 @@ import { createLoaderTrial, type LoaderTrial } from './loader-trial.ts'
 
 /** Every case of `loaderSuite`. */
 export type LoaderCaseName =
+  | keyof typeof COMPRESSION_CASES
   | keyof typeof FILE_CASES
   | keyof typeof READ_CASES
   | keyof typeof REJECT_CASES
@@ -23,6 +25,7 @@ export function loaderSuite(it: It, makeLoader: MakeLoader, options: LoaderSuite
     ...FILE_CASES,
     ...READ_CASES,
     ...REJECT_CASES,
+    ...(options.format.isCompressible === true ? COMPRESSION_CASES : {}),
   }
   runSuite<LoaderCaseName>(
     it,

@@ -26,7 +26,6 @@ export function csvSettingsOf({
   isClean,
   settings,
   columns,
-  file,
 }: FileScan): CsvSettings | undefined {
   if (format !== 'csv' || !isClean) return undefined
   const {
@@ -52,7 +51,8 @@ export function csvSettingsOf({
   if (typeof columnCount !== 'number' || typeof dataStartLine !== 'number') return undefined
   // Blank lines are rows where there is one column. Escapes other than doubled quotes differ in what they escape.
   if (columnCount < 2 || (hasQuotes && (settings['escape'] ?? quote) !== quote)) return undefined
-  if (isCompressed(settings['compression'], file.path)) return undefined
+  // The loader reads every member of a compressed file and refuses what follows; DuckDB need not.
+  if (settings['compression'] !== 'none') return undefined
   const hasTimestamps = columns.some(({ column }) => column.type.kind === 'timestamp')
   if (hasTimestamps && !isUtc(settings['timezone'])) return undefined
   return {
@@ -66,10 +66,6 @@ export function csvSettingsOf({
     dataStartLine,
     nullValues: nullValues as string[],
   }
-}
-
-function isCompressed(compression: unknown, path: string): boolean {
-  return compression === 'gzip' || (compression === 'auto' && path.toLowerCase().endsWith('.gz'))
 }
 
 /** Name of the field at an index, in what `readCsvCall` gives. */

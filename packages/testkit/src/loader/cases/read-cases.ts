@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict'
-import { stat } from 'node:fs/promises'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 
@@ -47,10 +46,14 @@ export const READ_CASES = {
     const none = columns.map(() => null)
     const rows = [
       ['TRUE', '-9223372036854775808', '-0.5', `${'9'.repeat(35)}.125`, '-1.5e3', ' né😀 "q" ', '0001-01-01', '23:59:59.999999', '1969-12-31T23:59:59.999999Z', '{"b":1.0, "a":[]}', 'AAH/'],
-      ['0', '+007', '1', '-1', '-0.0', 'x', '9999-12-31', '00:00', '2024-02-29 12:00+01:00', 'null', ''],
+      ['0', '+007', '1', '-1', '-0.0', 'x', '9999-12-31', '00:00', '2024-02-29 12:00+01:00', '[null]', ''],
       none,
     ] // prettier-ignore
-    await trial.write('types', { columns: columns.map(({ name }) => name), rows })
+    await trial.write('types', {
+      columns: columns.map(({ name }) => name),
+      types: columns.map(({ type }) => type),
+      rows,
+    })
     const result = await trial.readOne(columns)
     assert.deepEqual(result.rejects, [])
     expectRows(result.rows.slice(0, 1), [
@@ -58,7 +61,7 @@ export const READ_CASES = {
     ]) // prettier-ignore
     expectRows(
       result.rows.slice(1, 2).map((row) => row.slice(0, 10)),
-      [[false, 7n, 100n, -1000n, 0, 'x', 2_932_896, 0n, 1_709_204_400_000_000n, 'null']],
+      [[false, 7n, 100n, -1000n, 0, 'x', 2_932_896, 0n, 1_709_204_400_000_000n, '[null]']],
     )
     expectRows(result.rows.slice(2), [none])
   },
@@ -161,7 +164,7 @@ export const READ_CASES = {
     function* wide(): Generator<readonly string[]> {
       for (let index = 0; index < 200_000; index += 1) yield [String(index), `${filler}${index}`]
     }
-    const path = await trial.write('large', { columns: ['id', 'label'], rows: wide() })
+    await trial.write('large', { columns: ['id', 'label'], rows: wide() })
     const loader = await trial.loader()
     const scan = await loader.scan(await trial.onlyFile(loader), idAndLabel, NO_SIGNAL)
     const before = keptBytes()
@@ -171,7 +174,7 @@ export const READ_CASES = {
       rows += batch.rowCount
       if (rows > 150_000) kept ??= keptBytes() - before
     }
-    const { size } = await stat(path)
+    const size = 200_000 * filler.length
     assert.ok(kept !== undefined && kept < size / 2, `${kept} bytes are kept of a file of ${size}`)
   },
 }
