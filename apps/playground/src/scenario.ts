@@ -17,6 +17,7 @@ import jsonExporter from '@qarion/exporter-json/plugin'
 import parquetExporter from '@qarion/exporter-parquet/plugin'
 import { changeFeedPlugin } from '@qarion/flows'
 import csvLoader from '@qarion/loader-csv/plugin'
+import jsonLoader from '@qarion/loader-json/plugin'
 import parquetLoader from '@qarion/loader-parquet/plugin'
 import localRepository from '@qarion/repository-local/plugin'
 import {
@@ -79,6 +80,7 @@ export const ALL_PLUGINS: readonly Plugin<PluginKind, unknown>[] = [
   sqliteEngine,
   duckdbEngine,
   csvLoader,
+  jsonLoader,
   parquetLoader,
   csvExporter,
   jsonExporter,

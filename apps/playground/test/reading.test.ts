@@ -172,7 +172,7 @@ describe.each(ENGINE_IDS)('%s', (engine: EngineId) => {
     expect(doctor.every(({ status }) => status !== 'failed')).toBe(true)
     expect(
       (await scenario.qarion.plugins()).filter(({ status }) => status === 'ready'),
-    ).toHaveLength(5)
+    ).toHaveLength(6)
   })
 
   it('a run that is interrupted says so and leaves what was committed', async () => {

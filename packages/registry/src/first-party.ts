@@ -5,7 +5,11 @@ export const FIRST_PARTY_PLUGINS: Readonly<
   Partial<Record<PluginKind, Readonly<Record<string, string>>>>
 > = Object.freeze({
   engine: { sqlite: '@qarion/engine-sqlite', duckdb: '@qarion/engine-duckdb' },
-  loader: { csv: '@qarion/loader-csv', parquet: '@qarion/loader-parquet' },
+  loader: {
+    csv: '@qarion/loader-csv',
+    json: '@qarion/loader-json',
+    parquet: '@qarion/loader-parquet',
+  },
   exporter: {
     csv: '@qarion/exporter-csv',
     json: '@qarion/exporter-json',

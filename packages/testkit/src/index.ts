@@ -10,6 +10,7 @@ export {
   type ExporterSuiteOptions,
 } from './exporter/exporter-suite.ts'
 export type { MakeExporter, ReadBack } from './exporter/exporter-subject.ts'
+export { inputColumn, readScan, type ReadResult } from './loader/loader-trial.ts'
 export { loaderSuite, type LoaderCaseName, type LoaderSuiteOptions } from './loader/loader-suite.ts'
 export type { LoaderFormat, LoaderRequest, MakeLoader, TextTable } from './loader/loader-subject.ts'
 export {

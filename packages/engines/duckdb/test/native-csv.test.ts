@@ -359,7 +359,7 @@ describe('any clean file', () => {
       const columns = [column('a', DataTypes.integer), column('b', DataTypes.string)]
       const { scan, expected } = await scanText(compress('a,b\n1,x\n'), columns)
       expect([scan.isClean, expected]).toEqual([true, [[1n, 'x', 2n]]])
-      expect(await loadNatively([scan], columns)).toEqual({ rows: [], isNative: false })
+      expect(await loadNatively(database, [scan], columns)).toEqual({ rows: [], isNative: false })
     },
   )
 

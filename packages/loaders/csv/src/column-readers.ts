@@ -8,12 +8,16 @@ import {
   type ValueParser,
 } from '@qarion/core'
 import {
+  createInt64Column,
+  int64Vector,
   isAsciiRange,
   readDateBytes,
   readDecimalBytes,
   readInstantBytes,
   readIntegerBytes,
   readTimestampBytes,
+  setNull,
+  setSafeInteger,
 } from '@qarion/kit-files'
 
 import type { CsvDialect } from './csv-options.ts'
@@ -164,8 +168,6 @@ function createDateReader(
 /** Reads a safe integer, or gives NaN where the text is to be looked at. */
 type ByteReader = (bytes: Buffer, start: number, end: number) => number
 
-const LOW_HALF = new Uint8Array(new Uint32Array([1]).buffer)[0] === 1 ? 0 : 1
-
 function createInt64Reader(
   column: InputColumn,
   index: number,
@@ -176,10 +178,7 @@ function createInt64Reader(
   const quote = quoteCode(dialect)
   return (rows, skipped) => {
     const { bytes, bases, ends, starts, count } = rows
-    const values = new BigInt64Array(count)
-    // Written as two halves: making a bigint per value would cost more than reading it.
-    const halves = new Int32Array(values.buffer)
-    let isNull: Uint8Array | undefined
+    const filled = createInt64Column(count)
     for (let row = 0; row < count; row += 1) {
       if (skipped[row] === 1) continue
       const base = (bases[row] as number) + index
@@ -192,19 +191,16 @@ function createInt64Reader(
       }
       if (nulls(bytes, start, end, isQuoted)) {
         if (column.required) onProblem(row, REQUIRED)
-        ;(isNull ??= new Uint8Array(count))[row] = 1
+        setNull(filled, row)
         continue
       }
       const value = read(bytes, start, end)
       if (Number.isNaN(value)) {
         const exact = parseText(context, rows, row, index)
-        if (exact !== undefined) values[row] = exact as bigint
-      } else {
-        halves[row * 2 + LOW_HALF] = value | 0
-        halves[row * 2 + 1 - LOW_HALF] = Math.floor(value / 4_294_967_296)
-      }
+        if (exact !== undefined) filled.values[row] = exact as bigint
+      } else setSafeInteger(filled, row, value)
     }
-    return isNull === undefined ? { layout: 'int64', values } : { layout: 'int64', values, isNull }
+    return int64Vector(filled)
   }
 }
 

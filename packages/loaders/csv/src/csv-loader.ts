@@ -10,7 +10,7 @@ import {
 } from '@qarion/core'
 import {
   discoverLoadFiles,
-  readChunks,
+  readPieces,
   resolveCompression,
   toLoaderOptions,
   withCompressed,
@@ -88,11 +88,9 @@ export function createCsvLoader(
         if (batch !== undefined) yield batch
       }
     }
-    for await (const chunk of readChunks(path, { compression, signal })) {
-      for (let from = 0; from < chunk.length; from += pieceBytes) {
-        tokenizer.push(chunk.subarray(from, from + pieceBytes))
-        yield* batches(false)
-      }
+    for await (const piece of readPieces(path, { compression, signal, pieceBytes })) {
+      tokenizer.push(piece)
+      yield* batches(false)
     }
     yield* batches(true)
     if (scan.rowCount !== undefined && reader.rowCount !== scan.rowCount)
