@@ -14,7 +14,7 @@ const MAX_EXCERPT_BYTES = 200
 export function createArrayReader(parts: RecordReaderParts): RecordReader {
   const { keys, values, records, collector, width, checkLength } = parts
   const frame = createArrayFrame(parts.recordsPath, values)
-  const tracker = createLineTracker()
+  const tracker = createLineTracker(parts.start)
 
   /** The place after what stands at `at`, which is a record or other element, or of the frame. */
   const readNext = ({ bytes, view, filled }: ByteWindow, at: number): number => {

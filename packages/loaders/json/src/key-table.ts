@@ -6,6 +6,10 @@ export const NO_KEY = -1
 /** Undeclared keys that are told apart; further ones are taken for one. */
 const MAX_EXTRA_KEYS = 4096
 
+/** What cannot stand in a file as it is: such keys are never compared by their bytes. */
+// oxlint-disable-next-line no-control-regex -- JSON texts may not hold them
+const NEEDS_ESCAPES = /["\\\u0000-\u001f]/
+
 /** Where a key that is not declared was first seen. */
 export interface ExtraKey {
   readonly name: string
@@ -64,8 +68,9 @@ export function createKeyTable(declared: readonly string[]): KeyTable {
       const name = textOfKey(bytes, scanner)
       if (name === undefined) return NO_KEY
       const key = keyOf(name)
-      if (known[key] === 1) followers[before + 1] = key
-      else if (pending.every((one) => one.key !== key)) pending.push({ key, at })
+      if (known[key] === 1) {
+        if (!NEEDS_ESCAPES.test(name)) followers[before + 1] = key
+      } else if (pending.every((one) => one.key !== key)) pending.push({ key, at })
       return key
     },
     begin: () => {

@@ -19,15 +19,16 @@ export interface LineTracker {
   drop(view: Buffer, count: number): void
 }
 
-export function createLineTracker(): LineTracker {
+/** `start`: where the first line starts, which is after a byte order mark. */
+export function createLineTracker(start: number): LineTracker {
   let line = 1
   /** Where the line starts; 0 where it started before the window. */
-  let lineStart = 0
+  let lineStart = start
   /** Code points of the line before the window. */
   let columnsBefore = 0
   let dropped = 0
   /** The next line feed, as far as it has been looked for: nothing before `searched` ends the line. */
-  let searched = 0
+  let searched = start
 
   const advance = (view: Buffer, position: number): void => {
     while (searched < position) {

@@ -22,6 +22,8 @@ export interface RecordReaderParts {
   readonly width: number
   readonly fileName: string
   readonly recordsPath: readonly string[]
+  /** Where the content starts in the first window. */
+  readonly start: number
   /** Throws for a record that takes too much. */
   readonly checkLength: (bytes: number, line: number) => void
 }

@@ -44,6 +44,8 @@ export function createRecordTokenizer(options: TokenizerOptions): RecordTokenize
   const collector = createRecordCollector(width, options.maxRecords)
   const records = createRecordScanner(values, keys, collector, width)
   const window = createByteWindow()
+  const { recordsPath } = form
+  const shared = { keys, values, records, collector, width, fileName, recordsPath }
   let layout: 'array' | 'lines' = form.layout === 'array' ? 'array' : 'lines'
   let reader: RecordReader | undefined
   let hasBom = false
@@ -61,24 +63,23 @@ export function createRecordTokenizer(options: TokenizerOptions): RecordTokenize
   }
 
   /** Looks at the first bytes; `undefined` where they are too few. */
-  const start = (isLast: boolean): RecordReader | undefined => {
+  const open = (isLast: boolean): RecordReader | undefined => {
     const { bytes, filled } = window
     if (filled < 3 && !isLast) return undefined
     bytes[filled] = 0
     checkUtf16(bytes, filled, fileName)
     hasBom = filled >= 3 && bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf
-    const from = hasBom ? 3 : 0
+    const start = hasBom ? 3 : 0
     if (form.layout === 'auto') {
-      const at = skipBlanks(bytes, from)
+      const at = skipBlanks(bytes, start)
       if (at >= filled && !isLast) {
         checkLength(filled, 1)
         return undefined
       }
       layout = bytes[at] === 91 ? 'array' : 'lines'
     }
-    window.position = from
-    const { recordsPath } = form
-    const parts = { keys, values, records, collector, width, fileName, recordsPath, checkLength }
+    window.position = start
+    const parts = { ...shared, start, checkLength }
     return layout === 'array' ? createArrayReader(parts) : createLineReader(parts)
   }
 
@@ -100,7 +101,7 @@ export function createRecordTokenizer(options: TokenizerOptions): RecordTokenize
     },
     next: (isLast) => {
       if (!isLast && window.filled - window.position < wanted) return undefined
-      reader ??= start(isLast)
+      reader ??= open(isLast)
       reader?.read(window, isLast)
       const left = window.filled - window.position
       // Up to the longest record there may be, else it would be refused before it was looked at.
