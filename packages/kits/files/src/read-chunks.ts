@@ -34,11 +34,7 @@ export async function* readChunks(
       return
     }
     // zlib may still work on a chunk when it asks for the next.
-    const source = readPlain(
-      path,
-      { chunkBytes: COMPRESSED_CHUNK_BYTES, buffers: 'new' },
-      options,
-    )
+    const source = readPlain(path, { chunkBytes: COMPRESSED_CHUNK_BYTES, buffers: 'new' }, options)
     try {
       // zlib asks for 64 bytes at least.
       const request = { path, compression, chunkBytes: Math.max(64, chunkBytes) }
@@ -73,7 +69,8 @@ async function* readPlain(
   // One is read into while the other is looked at.
   const used: Buffer[] = []
   const readNext = async (): Promise<Uint8Array> => {
-    const into = (used.length === 2 ? used.shift() : undefined) ?? Buffer.allocUnsafeSlow(chunkBytes)
+    const into =
+      (used.length === 2 ? used.shift() : undefined) ?? Buffer.allocUnsafeSlow(chunkBytes)
     if (buffers === 'reused') used.push(into)
     const { bytesRead } = await file.read(into, 0, chunkBytes)
     return into.subarray(0, bytesRead)
