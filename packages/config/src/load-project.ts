@@ -25,7 +25,7 @@ import { BASE_ENVIRONMENT, LEGACY_PROJECT_FILE, PROJECT_FILE } from './project-k
 import { projectSchema } from './project-schema.ts'
 import { listFlowFiles, readSource } from './read-files.ts'
 import type { ResolveContext } from './resolve-context.ts'
-import { createSchemaChecker, type SchemaChecker } from './schema-check.ts'
+import { createQuickChecker, createSchemaChecker, type SchemaChecker } from './schema-check.ts'
 import { checkTableNames, type NamedDatasets } from './table-names.ts'
 import {
   arrayIn,
@@ -69,11 +69,12 @@ export interface LoadedProject {
  * QRN-CONFIG-002 whose `problems` are everything that is wrong in all files, by file and line.
  */
 export async function loadProject(request: LoadProjectRequest): Promise<LoadedProject> {
-  const checker = await createSchemaChecker(knownElsewhere)
-  const fast = await readProject(request, checker, (source) => parseFast(source))
+  const fast = await readProject(request, createQuickChecker(), (source) => parseFast(source))
   const isFine = fast.problems.count === 0 && fast.problems.warnings().length === 0
-  // Something is to be told, so all is read once more by the parser that keeps places.
-  const result = isFine ? fast : await readProject(request, checker, () => undefined)
+  // Something is to be told, so all is read once more by the parser that keeps places and the checker that says what.
+  const result = isFine
+    ? fast
+    : await readProject(request, await createSchemaChecker(knownElsewhere), () => undefined)
   const { problems, project, flows, digest } = result
   if (problems.count > 0 || project === undefined) throw projectError(problems.errors())
 

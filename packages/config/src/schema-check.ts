@@ -4,11 +4,29 @@ import { SCHEMA_TYPES, SCHEMA_TYPE_SYNONYMS } from './flow-keys.ts'
 import { suggest } from './nearest.ts'
 import type { JsonSchema } from './option-schema.ts'
 import type { Problem, ProblemList } from './problem-list.ts'
+import { fitsSchema } from './schema-fit.ts'
 import { spotOf, type TomlTable, TomlDateTime, toPlain } from './toml-node.ts'
 
-/** Checks parsed files against schemas; each schema is compiled once, when it is first needed. */
+/** Checks parsed files against schemas; each schema is made once, when it is first needed. */
 export interface SchemaChecker {
   check(key: string, makeSchema: () => JsonSchema, file: TomlTable, problems: ProblemList): void
+}
+
+/** Tells only that something is wrong, quickly: what and where is for `createSchemaChecker`. */
+export function createQuickChecker(): SchemaChecker {
+  const made = new Map<string, JsonSchema>()
+  return {
+    check: (key, makeSchema, file, problems) => {
+      const schema = made.get(key) ?? makeSchema()
+      made.set(key, schema)
+      if (fitsSchema(toPlain(file), schema)) return
+      problems.add({
+        code: 'QRN-CONFIG-010',
+        message: 'the file does not fit its schema',
+        at: file,
+      })
+    },
+  }
 }
 
 /** `elsewhere` tells in which other table a key that is unknown here would be known. */
