@@ -8,6 +8,7 @@ import {
   type InputFile,
   type LoadedBatch,
   type Loader,
+  type QarionError,
   type PluginHost,
   type ResolvedOptions,
 } from '@qarion/core'
@@ -15,6 +16,7 @@ import { classifyFileError, discoverFiles, readChunks, toLoaderOptions } from '@
 import { parquetScan, type DecodedArray, type ParquetScan } from 'hyparquet'
 
 import { createBatchReader } from './batch-reader.ts'
+import { checkPages } from './check-pages.ts'
 import { DECOMPRESSORS } from './decompress.ts'
 import { matchColumns, sourceNameOf } from './match-columns.ts'
 import { parquetError } from './parquet-errors.ts'
@@ -112,10 +114,11 @@ interface ReadOptions {
 }
 
 async function* readRows(
-  { bytes, metadata, columns: nodes }: ParquetFile,
+  file: ParquetFile,
   scan: FileScan,
   { rowsAtOnce, signal }: ReadOptions,
 ): AsyncGenerator<LoadedBatch> {
+  const { bytes, metadata, columns: nodes } = file
   const decode = createTextDecoder()
   const names = scan.columns.map(({ column, fieldIndex }) =>
     fieldIndex === undefined ? undefined : sourceNameOf(column),
@@ -134,7 +137,12 @@ async function* readRows(
     },
   })
   const readBatch = createBatchReader(scan, nodes)
+  let group = -1
   for (const { rowStart, rowEnd } of source.ranges) {
+    // A range for each row group that has rows.
+    do group += 1
+    while (metadata.row_groups[group]?.num_rows === 0n)
+    await checkGroup(file, group, scan, signal)
     for (let from = rowStart; from < rowEnd; from += rowsAtOnce) {
       const to = Math.min(rowEnd, from + rowsAtOnce)
       const data: (DecodedArray | undefined)[] = []
@@ -150,6 +158,40 @@ async function* readRows(
   }
 }
 
+/** The pages of all columns that are read from a row group. */
+async function checkGroup(
+  { bytes, metadata, columns: nodes }: ParquetFile,
+  group: number,
+  { file, columns }: FileScan,
+  signal: AbortSignal,
+): Promise<void> {
+  const names = new Set(columns.map(({ column }) => sourceNameOf(column)))
+  for (const { meta_data: chunk } of metadata.row_groups[group]?.columns ?? []) {
+    const name = chunk?.path_in_schema[0]
+    if (chunk === undefined || name === undefined || !names.has(name)) continue
+    throwIfAborted(signal, file.path)
+    const start = Number(chunk.dictionary_page_offset ?? chunk.data_page_offset)
+    const node = nodes.find(({ element }) => element.name === name)
+    const isFlat = node?.children.length === 0 && node.element.repetition_type !== 'REPEATED'
+    try {
+      const pages = await bytes.slice(start, start + Number(chunk.total_compressed_size))
+      checkPages(new Uint8Array(pages), chunk, isFlat ? node.element : undefined)
+    } catch (cause) {
+      if (isQarionError(cause)) throw cause
+      throw damaged(file.name, name, `in row group ${group + 1}`, cause)
+    }
+  }
+}
+
+function damaged(file: string, column: string, where: string, cause: unknown): QarionError {
+  return parquetError(
+    'QRN-PARQUET-003',
+    file,
+    `${file}: the column "${column}" is damaged ${where}: ${reasonOf(cause)}.`,
+    { cause, data: { column } },
+  )
+}
+
 function throwIfAborted(signal: AbortSignal, path: string): void {
   if (signal.aborted) throw classifyFileError(new DOMException('aborted', 'AbortError'), path)
 }
@@ -161,17 +203,12 @@ async function decodeColumn(
   rowEnd: number,
   { file }: FileScan,
 ): Promise<DecodedArray> {
-  const where = `${file.name}: the column "${column}" is damaged in rows ${rowStart + 1} to ${rowEnd}`
   try {
     const data = await source.readColumn({ column, rowStart, rowEnd })
     if (data.length === rowEnd - rowStart) return data
     throw new Error(`it has ${data.length} values`)
   } catch (cause) {
     if (isQarionError(cause)) throw cause
-    throw parquetError('QRN-PARQUET-003', file.name, `${where}: ${reasonOf(cause)}.`, {
-      cause,
-      place: { file: file.name, line: rowStart + 1 },
-      data: { column },
-    })
+    throw damaged(file.name, column, `in rows ${rowStart + 1} to ${rowEnd}`, cause)
   }
 }
