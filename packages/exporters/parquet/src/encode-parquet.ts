@@ -99,6 +99,9 @@ function recordBatch(wasm: ParquetWasm, schema: arrow.Schema, batch: ColumnBatch
     new arrow.Table(schema, [new arrow.RecordBatch(schema, data)]),
     'stream',
   )
-  const [only] = wasm.Table.fromIPCStream(message).recordBatches()
+  const table = wasm.Table.fromIPCStream(message)
+  const [only] = table.recordBatches()
+  // The writer frees the batch; memory of WebAssembly never shrinks, so nothing waits for a collection.
+  table.free()
   return only
 }
