@@ -4,8 +4,8 @@ import { compressContent, type WriteCompression } from './compress.ts'
 import { writeFileAtomically, type FileContent } from './write-file.ts'
 
 /**
- * Writes what `print` makes of the batches as a file that appears whole or not at all, and counts its rows. One batch at
- * a time is taken, when the one before is on its way to the disk.
+ * Writes what `print` makes of the batches as a file that appears whole or not at all, and counts its rows. One batch is
+ * read ahead: an engine that reads on a thread of its own works while this one prints.
  */
 export async function writeExport(
   { path, batches, signal }: ExportRequest,
@@ -14,7 +14,7 @@ export async function writeExport(
 ): Promise<ExportedFile> {
   let rowCount = 0
   async function* counted(): AsyncGenerator<ColumnBatch> {
-    for await (const batch of batches) {
+    for await (const batch of readAhead(batches)) {
       signal.throwIfAborted()
       rowCount += batch.rowCount
       yield batch
@@ -23,4 +23,26 @@ export async function writeExport(
   const content = compressContent(print(counted()), compression)
   const written = await writeFileAtomically(path, content, { signal })
   return { path, rowCount, ...written }
+}
+
+async function* readAhead<Item>(items: AsyncIterable<Item>): AsyncGenerator<Item> {
+  const source = items[Symbol.asyncIterator]()
+  const readNext = (): Promise<IteratorResult<Item>> => {
+    const next = source.next()
+    // A failure that nobody awaits yet is no unhandled one: it is awaited below.
+    next.catch(() => undefined)
+    return next
+  }
+  let next = readNext()
+  try {
+    for (;;) {
+      const { done, value } = await next
+      if (done === true) return
+      next = readNext()
+      yield value
+    }
+  } finally {
+    await next.catch(() => undefined)
+    await source.return?.()
+  }
 }

@@ -5,12 +5,14 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { gunzipSync, zstdDecompressSync } from 'node:zlib'
 
+import type { ColumnBatch, ExportRequest } from '@qarion/core'
 import { describe, expect, it } from 'vitest'
 
 import {
   classifyFileError,
   compressContent,
   readChunks,
+  writeExport,
   writeFileAtomically,
   type ReadChunksOptions,
   type WriteCompression,
@@ -153,6 +155,62 @@ describe('compressContent', () => {
       }
       await expect(failing()).rejects.toThrow('source broke')
     }
+  })
+})
+
+describe('writeExport', () => {
+  const batch = (rowCount: number): ColumnBatch => ({ rowCount, columns: [] })
+  const request = async (batches: AsyncIterable<ColumnBatch>): Promise<ExportRequest> => ({
+    path: join(await temporaryFolder(), 'a'),
+    columns: [],
+    batches,
+    signal: new AbortController().signal,
+  })
+  async function* print(batches: AsyncIterable<ColumnBatch>): AsyncGenerator<string> {
+    for await (const { rowCount } of batches) yield `${rowCount};`
+  }
+
+  it('reads one batch ahead, no more, and counts rows', async () => {
+    const events: string[] = []
+    async function* batches(): AsyncGenerator<ColumnBatch> {
+      for (const rowCount of [1, 2, 3]) {
+        events.push(`read ${rowCount}`)
+        yield batch(rowCount)
+      }
+    }
+    async function* noted(given: AsyncIterable<ColumnBatch>): AsyncGenerator<string> {
+      for await (const { rowCount } of given) {
+        events.push(`print ${rowCount}`)
+        yield `${rowCount};`
+      }
+    }
+    const asked = await request(batches())
+    const written = await writeExport(asked, noted)
+    expect([written.rowCount, await readFile(asked.path, 'utf8')]).toEqual([6, '1;2;3;'])
+    expect(events).toEqual(['read 1', 'read 2', 'print 1', 'read 3', 'print 2', 'print 3'])
+  })
+
+  it('closes the source when printing fails, and throws what the source threw', async () => {
+    let isOpen = true
+    async function* endless(): AsyncGenerator<ColumnBatch> {
+      try {
+        for (;;) yield batch(1)
+      } finally {
+        isOpen = false
+      }
+    }
+    async function* failing(given: AsyncIterable<ColumnBatch>): AsyncGenerator<string> {
+      for await (const one of given) if (one.rowCount > 0) throw new Error('print broke')
+      yield ''
+    }
+    const error = await errorOf(writeExport(await request(endless()), failing))
+    expect([String(error.cause), isOpen]).toEqual(['Error: print broke', false])
+    async function* brokenBatches(): AsyncGenerator<ColumnBatch> {
+      yield batch(1)
+      throw new Error('source broke')
+    }
+    const other = await errorOf(writeExport(await request(brokenBatches()), print))
+    expect(String(other.cause)).toBe('Error: source broke')
   })
 })
 
