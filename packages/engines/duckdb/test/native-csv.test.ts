@@ -2,19 +2,12 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { gzipSync, zstdCompressSync } from 'node:zlib'
 
-import {
-  DataTypes,
-  decimalType,
-  rowsOf,
-  type DataType,
-  type InputColumn,
-  type Row,
-} from '@qarion/core'
+import { DataTypes, decimalType, type DataType, type InputColumn } from '@qarion/core'
 import { createCsvLoader } from '@qarion/loader-csv'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 
-import { loadNatively, NEVER, openTestDatabase, type TestDatabase } from './support.ts'
+import { loadNatively, NEVER, openTestDatabase, scanAndRead, type TestDatabase } from './support.ts'
 
 let database: TestDatabase
 beforeAll(async () => {
@@ -34,19 +27,7 @@ async function scanText(
     { projectDirectory: database.directory },
     { sourcePath: name, ...options },
   )
-  const [file] = await loader.discover()
-  const scan = await loader.scan(file!, columns, NEVER)
-  const expected: Row[] = []
-  let rejects = 0
-  for await (const loaded of loader.read(scan, NEVER)) {
-    let row = 0
-    for (const values of rowsOf(loaded.batch)) {
-      expected.push([...values, BigInt(loaded.lines[row]!)])
-      row += 1
-    }
-    rejects += loaded.rejects.length
-  }
-  return { scan, expected, rejects }
+  return scanAndRead(loader, columns)
 }
 
 /** What the loader reads from text. */

@@ -2,20 +2,18 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 
 import { DuckDBInstance, type DuckDBConnection } from '@duckdb/node-api'
-import {
-  DataTypes,
-  decimalType,
-  rowsOf,
-  type DataType,
-  type FileScan,
-  type InputColumn,
-  type Row,
-} from '@qarion/core'
+import { DataTypes, decimalType, type DataType, type InputColumn } from '@qarion/core'
 import { createParquetLoader } from '@qarion/loader-parquet'
 import { ByteWriter, ParquetWriter } from 'hyparquet-writer'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 
-import { loadNatively, NEVER, openTestDatabase, type TestDatabase } from './support.ts'
+import {
+  loadNatively,
+  openTestDatabase,
+  scanAndRead,
+  type ScannedRows,
+  type TestDatabase,
+} from './support.ts'
 
 const { boolean, integer, float, string, date, time, timestamp, json, binary } = DataTypes
 
@@ -37,35 +35,16 @@ const column = (name: string, type: DataType, more: Partial<InputColumn> = {}): 
   ...more,
 })
 
-interface Scanned {
-  readonly scan: FileScan
-  /** Rows as the loader gives them, with their numbers. */
-  readonly expected: readonly Row[]
-  readonly rejects: number
-}
-
 async function scanFile(
   name: string,
   columns: readonly InputColumn[],
   options: Record<string, unknown> = {},
-): Promise<Scanned> {
+): Promise<ScannedRows> {
   const loader = createParquetLoader(
     { projectDirectory: database.directory },
     { sourcePath: name, ...options },
   )
-  const [file] = await loader.discover()
-  const scan = await loader.scan(file!, columns, NEVER)
-  const expected: Row[] = []
-  let rejects = 0
-  for await (const loaded of loader.read(scan, NEVER)) {
-    let row = 0
-    for (const values of rowsOf(loaded.batch)) {
-      expected.push([...values, BigInt(loaded.lines[row]!)])
-      row += 1
-    }
-    rejects += loaded.rejects.length
-  }
-  return { scan, expected, rejects }
+  return scanAndRead(loader, columns)
 }
 
 /** Has DuckDB write what a query gives. */

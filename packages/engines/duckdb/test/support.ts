@@ -16,6 +16,7 @@ import {
   type FileScan,
   type InputColumn,
   type Lease,
+  type Loader,
   type Operation,
   type Query,
   type Row,
@@ -156,4 +157,31 @@ export async function loadNatively(
   const rows = await database.rows([defineQuery('q', [from(dataset.id)])], catalogOf(dataset))
   await database.commit([{ kind: 'drop_table', table: table.name }])
   return { rows, isNative }
+}
+
+export interface ScannedRows {
+  readonly scan: FileScan
+  /** Rows as the loader gives them, with their lines. */
+  readonly expected: readonly Row[]
+  readonly rejects: number
+}
+
+/** Scans and reads the first file that a loader finds. */
+export async function scanAndRead(
+  loader: Loader,
+  columns: readonly InputColumn[],
+): Promise<ScannedRows> {
+  const [file] = await loader.discover()
+  const scan = await loader.scan(file!, columns, NEVER)
+  const expected: Row[] = []
+  let rejects = 0
+  for await (const loaded of loader.read(scan, NEVER)) {
+    let row = 0
+    for (const values of rowsOf(loaded.batch)) {
+      expected.push([...values, BigInt(loaded.lines[row]!)])
+      row += 1
+    }
+    rejects += loaded.rejects.length
+  }
+  return { scan, expected, rejects }
 }
