@@ -22,7 +22,7 @@ import { toJsonForm } from './json-options.ts'
 import { keysOf, settingsOf, toJsonSettings } from './json-settings.ts'
 import { matchColumns } from './match-columns.ts'
 import { createRecordTokenizer } from './record-tokenizer.ts'
-import { scanRecords } from './scan-records.ts'
+import { CHUNK_BYTES, scanRecords } from './scan-records.ts'
 
 /** What tests vary and nobody configures. */
 export interface JsonLoaderTuning {
@@ -91,7 +91,8 @@ export function createJsonLoader(
       }
     }
     const { compression } = settings
-    for await (const piece of readPieces(path, { compression, signal, pieceBytes })) {
+    const reading = { compression, signal, pieceBytes, chunkBytes: CHUNK_BYTES }
+    for await (const piece of readPieces(path, reading)) {
       tokenizer.push(piece)
       yield* batches(false)
     }

@@ -33,6 +33,8 @@ export interface ScanRequest {
 }
 
 const RECORDS_AT_ONCE = 4096
+/** Larger chunks wait for the garbage collection: with 1 MiB the peak of a run is 60 MB higher. */
+export const CHUNK_BYTES: number = 1 << 18
 
 /** Hash and structure of a file in one pass. */
 export async function scanRecords(
@@ -62,7 +64,13 @@ export async function scanRecords(
     }
   }
   const onFileBytes = (bytes: Uint8Array): void => void hash.update(bytes)
-  for await (const piece of readPieces(path, { signal, compression, pieceBytes, onFileBytes })) {
+  for await (const piece of readPieces(path, {
+    signal,
+    compression,
+    pieceBytes,
+    chunkBytes: CHUNK_BYTES,
+    onFileBytes,
+  })) {
     tokenizer.push(piece)
     drain(false)
   }
