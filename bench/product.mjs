@@ -77,12 +77,12 @@ function installPackage(source, manifest, target) {
 
 const ENGINES = { duckdb: 'data/bench.duckdb', sqlite: 'data/bench.db' }
 
-/** A project with one change feed over `deliveries/orders_*.csv`, and the place of its database file. */
-export function writeProject(directory, { product, engine }) {
+/** A project with one change feed over `deliveries/orders_*`, and the place of its database file. */
+export function writeProject(directory, { product, engine, format = 'csv' }) {
   rmSync(directory, { recursive: true, force: true })
   mkdirSync(join(directory, 'deliveries'), { recursive: true })
   writeFrame(directory, product, engine)
-  writeFlow(directory, 'orders')
+  writeFlow(directory, 'orders', format)
   return {
     directory,
     database: join(directory, ENGINES[engine]),
@@ -103,10 +103,9 @@ function writeFrame(directory, product, engine) {
   mkdirSync(join(directory, 'flows'), { recursive: true })
   symlinkSync(join(product.directory, 'node_modules'), join(directory, 'node_modules'))
   const dependencies = Object.fromEntries(
-    ['cli', `engine-${engine}`, 'flows', 'loader-csv', 'repository-local'].map((name) => [
-      `@qarion/${name}`,
-      '*',
-    ]),
+    ['cli', `engine-${engine}`, 'flows', 'loader-csv', 'loader-json', 'repository-local'].map(
+      (name) => [`@qarion/${name}`, '*'],
+    ),
   )
   writeFileSync(
     join(directory, 'package.json'),
@@ -118,7 +117,7 @@ function writeFrame(directory, product, engine) {
   )
 }
 
-function writeFlow(directory, id) {
+function writeFlow(directory, id, format = 'csv') {
   const columns = COLUMNS.map(({ name, type, precision, scale }) => {
     const size = precision === undefined ? '' : `, precision = ${precision}, scale = ${scale}`
     return `  { name = "${name}", schema_type = "${type}"${size}${name === 'id' ? ', required = true' : ''} },`
@@ -141,8 +140,8 @@ max_deleted_fraction = 0.3
 
 [properties.load]
 source_path = "deliveries"
-file_pattern = "orders_*.csv"
-format = "csv"
+file_pattern = "orders_*"
+format = "${format}"
 `,
   )
 }
