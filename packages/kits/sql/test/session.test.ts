@@ -14,7 +14,14 @@ import {
 } from '@qarion/plan'
 import { expect, it } from 'vitest'
 
-import { createSqlEngineSession, executionErrorIn, type SqlSession } from '../src/index.ts'
+import {
+  checkFence,
+  createSqlEngineSession,
+  executionErrorIn,
+  temporaryTable,
+  type Dialect,
+  type SqlSession,
+} from '../src/index.ts'
 import { fakeDialect } from './fake-dialect.ts'
 
 const INTEGER = DataTypes.integer
@@ -90,6 +97,48 @@ it('explains every operation', () => {
     ]),
   )
   expect(statements?.join('\n')).toMatchSnapshot()
+})
+
+it('keeps identities of rows in the type that the dialect has for them', () => {
+  const rowIdType = 'TID'
+  const dialect: Dialect = {
+    ...fakeDialect,
+    rowIdType,
+    createTemporaryTable: temporaryTable({ ...fakeDialect, rowIdType }),
+  }
+  const set = [named('v', column('source_v', INTEGER))]
+  const instruction = defineInstruction(
+    'i',
+    [rows],
+    [
+      merge('q', target.id, {
+        on: ['id'],
+        branches: [{ when: 'matched', action: { kind: 'update', set } }],
+      }),
+    ],
+  )
+  const statements = createSqlEngineSession({} as SqlSession, dialect).explain?.(
+    unitOf([{ kind: 'instruction', instruction }]),
+  )
+  expect(statements).toContain('CREATE TEMPORARY TABLE "xt_stage_2" ("xt_row" TID, "v" INTEGER)')
+})
+
+it('locks the row of the fence where the dialect says how', async () => {
+  const seen: string[] = []
+  const recording = {
+    listTables: async () => [{ name: 'xt_fence', kind: 'table', columns: ['id', 'fence'] }],
+    async *query({ sql }: { readonly sql: string }) {
+      seen.push(sql)
+      yield {
+        rowCount: 1,
+        columns: [{ layout: 'int64', values: BigInt64Array.of(4n) }],
+      }
+    },
+  } as unknown as SqlSession
+  await checkFence(recording, { ...fakeDialect, shareLock: ' FOR SHARE' }, 4n)
+  await expect(checkFence(recording, fakeDialect, 3n)).rejects.toMatchObject({ reason: 'locked' })
+  const select = 'SELECT fence FROM "xt_fence" WHERE id = 1'
+  expect(seen).toEqual([`${select} FOR SHARE`, select])
 })
 
 it('finds the failure that a dialect raised in a message', () => {

@@ -1,4 +1,10 @@
-import { formatValue, MAX_DECIMAL_PRECISION, type DataType, type Value } from '@qarion/core'
+import {
+  DataTypes,
+  formatValue,
+  MAX_DECIMAL_PRECISION,
+  type DataType,
+  type Value,
+} from '@qarion/core'
 
 import { sqlError, type ExecutionErrorCode } from '../sql-errors.ts'
 import { BASE_AGGREGATES, BASE_WINDOWS } from './base-aggregates.ts'
@@ -54,10 +60,7 @@ export function createBaseDialect({ name, storedType, fail }: DialectBasis): Dia
     ],
     addColumn: (table, column) =>
       `ALTER TABLE ${quoteIdentifier(table)} ADD COLUMN ${quoteIdentifier(column.name)} ${storedType(column.type)}`,
-    createTemporaryTable: (table, columns) =>
-      `CREATE TEMPORARY TABLE ${quoteIdentifier(table)} (${columns
-        .map((column) => `${quoteIdentifier(column.name)} ${storedType(column.type)}`)
-        .join(', ')})`,
+    createTemporaryTable: temporaryTable({ storedType }),
     temporaryName: (table) => `temp.${quoteIdentifier(table)}`,
     createView: (view, select) => [`CREATE OR REPLACE VIEW ${quoteIdentifier(view)} AS ${select}`],
     rowId: 'rowid',
@@ -72,6 +75,20 @@ export function quoteIdentifier(name: string): string {
 /** `'text'`, quotes in it doubled. */
 export function quoteText(text: string): string {
   return `'${text.replaceAll("'", "''")}'`
+}
+
+/** `createTemporaryTable` of a dialect with these types. */
+export function temporaryTable({
+  storedType,
+  rowIdType = storedType(DataTypes.integer),
+}: Pick<Dialect, 'storedType' | 'rowIdType'>): Dialect['createTemporaryTable'] {
+  return (table, columns) =>
+    `CREATE TEMPORARY TABLE ${quoteIdentifier(table)} (${columns
+      .map(
+        ({ name, type, isRowId }) =>
+          `${quoteIdentifier(name)} ${isRowId === true ? rowIdType : storedType(type)}`,
+      )
+      .join(', ')})`
 }
 
 /** A decimal that is wider than the engine holds exactly. */

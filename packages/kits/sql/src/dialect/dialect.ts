@@ -70,6 +70,13 @@ export interface Dialect {
   createView(name: string, select: string): readonly string[]
   /** Column that identifies a row of a table within a transaction. */
   readonly rowId: string
+  /** Type of a column that keeps `rowId`, for `createTemporaryTable`; an integer unless it is given. */
+  readonly rowIdType?: string
+  /**
+   * Ends a SELECT of one row that no other transaction may change until this one ends: ` FOR SHARE`. Absent where one
+   * transaction at a time writes anyway.
+   */
+  readonly shareLock?: string
 }
 
 /** Prints an aggregate. `orderBy` holds printed sort terms (`collect` only). NULL handling is that of docs/semantics.md. */

@@ -50,7 +50,9 @@ export async function checkFence(
   const [table] = (await session.listTables(FENCE_TABLE.name)).filter(
     ({ name }) => name === FENCE_TABLE.name,
   )
-  const newest = table === undefined ? undefined : await newestFence(session, dialect)
+  // Locked: nobody may take over between this look and the commit.
+  const newest =
+    table === undefined ? undefined : await newestFence(session, dialect, dialect.shareLock)
   if (newest === fence) return
   throw sqlError(
     'QRN-SQL-003',
@@ -59,8 +61,12 @@ export async function checkFence(
   )
 }
 
-async function newestFence(session: SqlSession, dialect: Dialect): Promise<bigint | undefined> {
-  const sql = `SELECT fence FROM ${dialect.quoteIdentifier(FENCE_TABLE.name)} WHERE id = 1`
+async function newestFence(
+  session: SqlSession,
+  dialect: Dialect,
+  lock = '',
+): Promise<bigint | undefined> {
+  const sql = `SELECT fence FROM ${dialect.quoteIdentifier(FENCE_TABLE.name)} WHERE id = 1${lock}`
   const [row] = await collectRows(session, { sql, parameters: [] }, [
     { name: 'fence', type: INTEGER },
   ])

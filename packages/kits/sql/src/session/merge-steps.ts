@@ -133,7 +133,11 @@ function rowsOfBranch(
   }
   return {
     ...compiler.values.bind(printBlock(block, context.dialect.quoteIdentifier)),
-    columns: block.columns.map(({ name, operand }) => ({ name, type: operand.type })),
+    columns: block.columns.map(({ name, operand }) => ({
+      name,
+      type: operand.type,
+      isRowId: name === ROW,
+    })),
   }
 }
 

@@ -21,6 +21,8 @@ export interface SqlParameter {
 export interface SqlColumn {
   readonly name: string
   readonly type: DataType
+  /** Holds the dialect's `rowId` of other rows, in its `rowIdType`; only temporary tables have such columns. */
+  readonly isRowId?: boolean
 }
 
 /**
