@@ -120,7 +120,8 @@ const edges: Readonly<Record<Layer, Edges>> = {
   kit: { src: ['core', 'plan'], tests: ['testkit', 'flows'] },
   plugin: {
     src: ['core', 'plan', 'kit'],
-    tests: ['testkit', 'flows', 'loader', 'repository'],
+    // Of tooling: the servers that tests run against.
+    tests: ['testkit', 'flows', 'loader', 'repository', 'tooling'],
   },
   cli: { src: ['sdk', 'core'], tests: anything },
   app: { src: anything, tests: anything },

@@ -1,0 +1,160 @@
+import { spawn, type ChildProcess } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
+import { chmod, chown, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { createServer, type AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+
+import { findBinaries, type Binaries } from './binaries.ts'
+import { runProgram, serverEnvironment } from './run-program.ts'
+import { unprivilegedUser, type UnprivilegedUser } from './unprivileged-user.ts'
+
+export interface ServerOptions {
+  /** Data survives a crash of the machine, as on a server in use; slower. Default false. */
+  readonly isDurable?: boolean
+  /** Further settings of the server, by name. */
+  readonly settings?: Readonly<Record<string, string>>
+}
+
+export interface RunningServer {
+  /** `postgres://qarion:…@127.0.0.1:…/postgres`, of a superuser. */
+  readonly url: string
+  readonly process: ChildProcess
+  /** Ends it, sessions and all, and removes its data. May be called again. */
+  stop(): Promise<void>
+}
+
+const SUPERUSER = 'qarion'
+/** A port that was free may be taken a moment later. */
+const ATTEMPTS = 3
+
+const FAST: Readonly<Record<string, string>> = {
+  fsync: 'off',
+  synchronous_commit: 'off',
+  full_page_writes: 'off',
+}
+
+/** Starts a server of its own on a free port of this machine. */
+export async function startServer(options: ServerOptions = {}): Promise<RunningServer> {
+  const user = await unprivilegedUser()
+  const directory = await mkdtemp(join(tmpdir(), 'qarion-postgres-'))
+  try {
+    await chmod(directory, 0o711)
+    const binaries = await findBinaries(directory, user)
+    const password = randomBytes(12).toString('hex')
+    const data = await makeCluster(binaries, directory, password, user)
+    for (let attempt = 1; ; attempt += 1) {
+      const port = await freePort()
+      const child = await launch(binaries, data, port, user, options)
+      if (child === undefined && attempt < ATTEMPTS) continue
+      if (child === undefined) throw new Error(`The server does not start on port ${port}.`)
+      return {
+        url: `postgres://${SUPERUSER}:${password}@127.0.0.1:${port}/postgres`,
+        process: child,
+        stop: async () => {
+          await end(child)
+          await rm(directory, { recursive: true, force: true })
+        },
+      }
+    }
+  } catch (thrown) {
+    await rm(directory, { recursive: true, force: true })
+    throw thrown
+  }
+}
+
+/** The database's own order of texts is a language's, so that nothing passes by accident where it should not count. */
+async function makeCluster(
+  { initdb }: Binaries,
+  directory: string,
+  password: string,
+  user: UnprivilegedUser | undefined,
+): Promise<string> {
+  const home = join(directory, 'server')
+  const passwordFile = join(home, 'password')
+  await mkdir(home)
+  await writeFile(passwordFile, `${password}\n`)
+  if (user !== undefined) await chown(home, user.uid, user.gid)
+  const data = join(home, 'data')
+  await runProgram(
+    initdb,
+    [
+      `--pgdata=${data}`,
+      `--username=${SUPERUSER}`,
+      `--pwfile=${passwordFile}`,
+      '--auth=scram-sha-256',
+      // The password is thrown away with the server.
+      '--set=scram_iterations=1',
+      '--encoding=UTF8',
+      '--locale=C',
+      '--locale-provider=icu',
+      '--icu-locale=en-US',
+      '--no-sync',
+      '--no-instructions',
+    ],
+    { user, cwd: home },
+  )
+  await rm(passwordFile)
+  return data
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const probe = createServer()
+    probe.on('error', reject)
+    probe.listen(0, '127.0.0.1', () => {
+      const { port } = probe.address() as AddressInfo
+      probe.close(() => resolve(port))
+    })
+  })
+}
+
+/** The running server, or `undefined` if it ended at once. */
+function launch(
+  { postgres }: Binaries,
+  data: string,
+  port: number,
+  user: UnprivilegedUser | undefined,
+  { isDurable = false, settings = {} }: ServerOptions,
+): Promise<ChildProcess | undefined> {
+  const all: Readonly<Record<string, string>> = {
+    listen_addresses: '127.0.0.1',
+    unix_socket_directories: '',
+    max_connections: '200',
+    ...(isDurable ? {} : FAST),
+    ...settings,
+  }
+  const words = Object.entries(all).flatMap(([name, value]) => ['-c', `${name}=${value}`])
+  return new Promise((resolve, reject) => {
+    const child = spawn(postgres, ['-D', data, '-p', String(port), ...words], {
+      ...user,
+      cwd: data,
+      env: serverEnvironment(),
+      stdio: ['ignore', 'ignore', 'pipe'],
+    })
+    let output = ''
+    child.stderr.on('data', (chunk: Buffer) => {
+      if (output === READY) return
+      output += chunk.toString()
+      if (!output.includes(READY)) return
+      output = READY
+      resolve(child)
+    })
+    child.on('error', reject)
+    child.on('exit', () => {
+      if (output.includes('could not create any TCP/IP sockets')) resolve(undefined)
+      else reject(new Error(`The server ended:\n${output}`))
+    })
+  })
+}
+
+const READY = 'database system is ready to accept connections'
+
+function end(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return Promise.resolve()
+  return new Promise((resolve) => {
+    child.once('exit', () => resolve())
+    // A fast shutdown: sessions are ended, nothing is waited for.
+    child.kill('SIGINT')
+  })
+}
