@@ -1,0 +1,182 @@
+import type { ColumnBatch, StoredTable, TableDefinition } from '@qarion/core'
+import {
+  quoteIdentifier,
+  sqlError,
+  type SqlColumn,
+  type SqlSession,
+  type SqlStatement,
+} from '@qarion/kit-sql'
+
+import { classifyPostgresError } from './classify-error.ts'
+import { cancellable, cancelled, cancelUntil, isAborted } from './connection/cancellation.ts'
+import { connect, type PostgresConnection } from './connection/connection.ts'
+import { copyIn } from './connection/copy-in.ts'
+import { startCopyOut } from './connection/copy-out.ts'
+import { boundTexts, inlineParameters } from './connection/inline-parameters.ts'
+import { listTables } from './list-tables.ts'
+import { postgresError } from './postgres-errors.ts'
+import type { PostgresSettings } from './postgres-options.ts'
+import { createCopyDecoder } from './values/decode.ts'
+import { encodeBatches } from './values/encode.ts'
+
+/** The kit's port on one session of the server. Reads outside of a transaction stream on sessions of their own. */
+export function createPostgresSession(
+  settings: PostgresSettings,
+  mode: 'read' | 'write',
+): SqlSession {
+  let main: PostgresConnection | undefined
+  let inTransaction = false
+  let isClosed = false
+  const idleReaders: PostgresConnection[] = []
+
+  const openAnother = (): Promise<PostgresConnection> => connect(settings, mode)
+
+  const requireOpen = (): void => {
+    if (isClosed) throw sqlError('QRN-SQL-006', 'The session is closed.')
+  }
+
+  const connection = async (): Promise<PostgresConnection> => {
+    requireOpen()
+    if (main?.isOpen() === true) return main
+    // What the transaction did is gone with its session; going on in another one would write half of it.
+    if (inTransaction)
+      throw postgresError('QRN-POSTGRES-005', 'The server ended the session of the transaction.')
+    main = await openAnother()
+    return main
+  }
+
+  const run = async (statement: SqlStatement, signal?: AbortSignal): Promise<number> => {
+    const on = await connection()
+    const { rowCount, command } = await cancellable(on, openAnother, signal, () =>
+      on.query(statement.sql, boundTexts(statement.parameters)),
+    )
+    return CHANGES.has(command) ? rowCount : 0
+  }
+
+  const end = async (word: 'COMMIT' | 'ROLLBACK'): Promise<void> => {
+    const on = await connection()
+    inTransaction = false
+    const { command } = await cancellable(on, openAnother, undefined, () => on.query(word))
+    // The server answers so where the transaction had failed.
+    if (command !== word)
+      throw postgresError('QRN-POSTGRES-008', 'The server rolled back what it was to commit.')
+  }
+
+  async function* rowsOn(
+    on: PostgresConnection,
+    statement: SqlStatement,
+    columns: readonly SqlColumn[],
+    signal: AbortSignal | undefined,
+  ): AsyncGenerator<ColumnBatch, void, undefined> {
+    if (isAborted(signal)) throw cancelled(signal?.reason)
+    const sql = `COPY (${inlineParameters(statement)}) TO STDOUT (FORMAT binary)`
+    const copy = startCopyOut(on, sql, createCopyDecoder(columns))
+    let cancelling: Promise<void> | undefined
+    const onAbort = (): void => {
+      copy.fail(cancelled(signal?.reason))
+      cancelling = cancelUntil(on, openAnother, () => copy.isEnded() || !on.isOpen())
+    }
+    signal?.addEventListener('abort', onAbort)
+    try {
+      for (;;) {
+        const batch = await copy.next()
+        if (batch === undefined) return
+        yield batch
+      }
+    } catch (thrown) {
+      throw isAborted(signal) ? cancelled(thrown) : classifyPostgresError(thrown)
+    } finally {
+      signal?.removeEventListener('abort', onAbort)
+      // A reader that stopped early leaves rows on the way, which nobody takes.
+      if (!copy.isEnded()) await on.close()
+      await cancelling
+    }
+  }
+
+  const reader = async (): Promise<PostgresConnection> => {
+    requireOpen()
+    for (;;) {
+      const idle = idleReaders.pop()
+      if (idle === undefined) return openAnother()
+      if (idle.isOpen()) return idle
+    }
+  }
+
+  async function* query(
+    statement: SqlStatement,
+    columns: readonly SqlColumn[],
+    signal?: AbortSignal,
+  ): AsyncGenerator<ColumnBatch, void, undefined> {
+    if (inTransaction) {
+      // A session sends one result at a time, and other statements may run before these rows are taken. Within
+      // transactions the kit reads but a few rows.
+      const batches: ColumnBatch[] = []
+      for await (const batch of rowsOn(await connection(), statement, columns, signal))
+        batches.push(batch)
+      yield* batches
+      return
+    }
+    const on = await reader()
+    try {
+      yield* rowsOn(on, statement, columns, signal)
+    } finally {
+      if (isClosed) await on.close()
+      else if (on.isOpen()) idleReaders.push(on)
+    }
+  }
+
+  const bulkInsert = async (
+    { name, columns }: TableDefinition,
+    batches: AsyncIterable<ColumnBatch>,
+    signal: AbortSignal,
+  ): Promise<number> => {
+    const on = await connection()
+    const list = columns.map((column) => quoteIdentifier(column.name)).join(', ')
+    const sql = `COPY ${quoteIdentifier(name)} (${list}) FROM STDIN (FORMAT binary)`
+    const types = columns.map(({ type }) => type)
+    return cancellable(on, openAnother, signal, () =>
+      copyIn(on, sql, encodeBatches(types, untilAborted(batches, signal))),
+    )
+  }
+
+  return {
+    execute: run,
+    query,
+    begin: async () => {
+      const on = await connection()
+      await cancellable(on, openAnother, undefined, () => on.query('BEGIN'))
+      inTransaction = true
+    },
+    commit: () => end('COMMIT'),
+    rollback: async () => {
+      if (!inTransaction) return
+      if (main?.isOpen() === true) await end('ROLLBACK')
+      inTransaction = false
+    },
+    bulkInsert,
+    listTables: async (prefix = ''): Promise<readonly StoredTable[]> => {
+      const on = await connection()
+      return cancellable(on, openAnother, undefined, () => listTables(on, settings.schema, prefix))
+    },
+    // The server writes its log into the database and gives back the space of dropped tables by itself.
+    checkpoint: async () => {},
+    close: async () => {
+      if (isClosed) return
+      isClosed = true
+      await Promise.all([main, ...idleReaders].map(async (open) => open?.close()))
+    },
+  }
+}
+
+/** Statements whose number of rows is one of changed rows. */
+const CHANGES: ReadonlySet<string> = new Set(['INSERT', 'UPDATE', 'DELETE'])
+
+async function* untilAborted(
+  batches: AsyncIterable<ColumnBatch>,
+  signal: AbortSignal,
+): AsyncGenerator<ColumnBatch, void, undefined> {
+  for await (const batch of batches) {
+    signal.throwIfAborted()
+    yield batch
+  }
+}
