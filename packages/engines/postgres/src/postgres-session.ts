@@ -7,7 +7,7 @@ import {
   type SqlStatement,
 } from '@qarion/kit-sql'
 
-import { classifyPostgresError } from './classify-error.ts'
+import { classifyPostgresError, isConnectionLost } from './classify-error.ts'
 import { cancellable, cancelled, cancelUntil, isAborted } from './connection/cancellation.ts'
 import { connect, type PostgresConnection } from './connection/connection.ts'
 import { copyIn } from './connection/copy-in.ts'
@@ -53,12 +53,12 @@ export function createPostgresSession(
     return CHANGES.has(command) ? rowCount : 0
   }
 
-  const end = async (word: 'COMMIT' | 'ROLLBACK'): Promise<void> => {
+  const commit = async (): Promise<void> => {
     const on = await connection()
+    const { command } = await cancellable(on, openAnother, undefined, () => on.query('COMMIT'))
     inTransaction = false
-    const { command } = await cancellable(on, openAnother, undefined, () => on.query(word))
-    // The server answers so where the transaction had failed.
-    if (command !== word)
+    // The server answers otherwise where the transaction had failed.
+    if (command !== 'COMMIT')
       throw postgresError('QRN-POSTGRES-008', 'The server rolled back what it was to commit.')
   }
 
@@ -147,11 +147,19 @@ export function createPostgresSession(
       await cancellable(on, openAnother, undefined, () => on.query('BEGIN'))
       inTransaction = true
     },
-    commit: () => end('COMMIT'),
+    commit,
     rollback: async () => {
       if (!inTransaction) return
-      if (main?.isOpen() === true) await end('ROLLBACK')
       inTransaction = false
+      if (main?.isOpen() !== true) return
+      try {
+        await main.query('ROLLBACK')
+      } catch (thrown) {
+        const error = classifyPostgresError(thrown)
+        // With its session the transaction is gone as well.
+        if (!isConnectionLost(error)) throw error
+        await main.close()
+      }
     },
     bulkInsert,
     listTables: async (prefix = ''): Promise<readonly StoredTable[]> => {
