@@ -20,6 +20,8 @@ export interface RunningServer {
   /** `postgres://qarion:…@127.0.0.1:…/postgres`, of a superuser. */
   readonly url: string
   readonly process: ChildProcess
+  /** Starts it again over the same data and at the same address, once its process has ended. */
+  restart(): Promise<void>
   /** Ends it, sessions and all, and removes its data. May be called again. */
   stop(): Promise<void>
 }
@@ -48,11 +50,22 @@ export async function startServer(options: ServerOptions = {}): Promise<RunningS
       const child = await launch(binaries, data, port, user, options)
       if (child === undefined && attempt < ATTEMPTS) continue
       if (child === undefined) throw new Error(`The server does not start on port ${port}.`)
+      let current = child
       return {
         url: `postgres://${SUPERUSER}:${password}@127.0.0.1:${port}/postgres`,
-        process: child,
+        get process() {
+          return current
+        },
+        restart: async () => {
+          await ended(current)
+          const next = await launch(binaries, data, port, user, options)
+          if (next === undefined) throw new Error(`Port ${port} has been taken.`)
+          current = next
+        },
         stop: async () => {
-          await end(child)
+          // A fast shutdown: sessions are ended, nothing is waited for.
+          current.kill('SIGINT')
+          await ended(current)
           await rm(directory, { recursive: true, force: true })
         },
       }
@@ -150,11 +163,9 @@ function launch(
 
 const READY = 'database system is ready to accept connections'
 
-function end(child: ChildProcess): Promise<void> {
+function ended(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return Promise.resolve()
   return new Promise((resolve) => {
     child.once('exit', () => resolve())
-    // A fast shutdown: sessions are ended, nothing is waited for.
-    child.kill('SIGINT')
   })
 }

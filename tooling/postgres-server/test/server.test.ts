@@ -18,8 +18,11 @@ function answers(url: string): Promise<boolean> {
   })
 }
 
-it('starts, answers and stops', async () => {
+it('starts, answers, starts again where it was, and stops', async () => {
   const server = await startServer()
+  expect(await answers(server.url)).toBe(true)
+  server.process.kill('SIGQUIT')
+  await server.restart()
   expect(await answers(server.url)).toBe(true)
   await server.stop()
   expect(await answers(server.url)).toBe(false)
