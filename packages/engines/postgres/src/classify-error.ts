@@ -83,14 +83,18 @@ const BY_MESSAGE: readonly (readonly [pattern: RegExp, code: PostgresErrorCode])
   [/Connection terminated|not queryable|closed|socket|end of stream/i, 'QRN-POSTGRES-005'],
 ]
 
-/** What the server or the driver threw as an error of Qarion. `place`: `127.0.0.1:5432`, where it tells more. */
+/**
+ * What the server or the driver threw as an error of Qarion. `place`: `127.0.0.1:5432`, of a session that was being
+ * opened: one that breaks then has not been reached.
+ */
 export function classifyPostgresError(thrown: unknown, place?: string): QarionError {
   if (isQarionError(thrown)) return thrown
   const message = messageOf(thrown)
   const marked = executionErrorIn(message, thrown)
   if (marked !== undefined) return marked
-  const code = codeOf(thrown, message)
-  if (isExecutionCode(code)) return executionError(code, thrown, message)
+  const found = codeOf(thrown, message)
+  if (isExecutionCode(found)) return executionError(found, thrown, message)
+  const code = place !== undefined && found === 'QRN-POSTGRES-005' ? 'QRN-POSTGRES-001' : found
   const at = place !== undefined && code === 'QRN-POSTGRES-001' ? ` (${place})` : ''
   return postgresError(code, `${POSTGRES_ERRORS[code].title}${at}: ${message}`, { cause: thrown })
 }

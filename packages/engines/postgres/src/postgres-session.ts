@@ -27,12 +27,24 @@ export function createPostgresSession(
   let main: PostgresConnection | undefined
   let inTransaction = false
   let isClosed = false
+  let turn: Promise<unknown> = Promise.resolve()
+  let waiting = 0
   const idleReaders: PostgresConnection[] = []
 
   const openAnother = (): Promise<PostgresConnection> => connect(settings, mode)
 
   const requireOpen = (): void => {
     if (isClosed) throw sqlError('QRN-SQL-006', 'The session is closed.')
+  }
+
+  /** Work on the main session, one after the other: the driver would queue it, but says that it will not for ever. */
+  const inTurn = <Result>(work: () => Promise<Result>): Promise<Result> => {
+    waiting += 1
+    const result = turn.then(work).finally(() => {
+      waiting -= 1
+    })
+    turn = result.catch(() => undefined)
+    return result
   }
 
   const connection = async (): Promise<PostgresConnection> => {
@@ -45,21 +57,45 @@ export function createPostgresSession(
     return main
   }
 
+  const onMain = <Result>(
+    work: (on: PostgresConnection) => Promise<Result>,
+    signal?: AbortSignal,
+  ): Promise<Result> =>
+    inTurn(async () => {
+      const on = await connection()
+      return cancellable(on, openAnother, signal, () => work(on))
+    })
+
   const run = async (statement: SqlStatement, signal?: AbortSignal): Promise<number> => {
-    const on = await connection()
-    const { rowCount, command } = await cancellable(on, openAnother, signal, () =>
-      on.query(statement.sql, boundTexts(statement.parameters)),
+    const { rowCount, command } = await onMain(
+      (on) => on.query(statement.sql, boundTexts(statement.parameters)),
+      signal,
     )
     return CHANGES.has(command) ? rowCount : 0
   }
 
   const commit = async (): Promise<void> => {
-    const on = await connection()
-    const { command } = await cancellable(on, openAnother, undefined, () => on.query('COMMIT'))
+    const { command } = await onMain((on) => on.query('COMMIT'))
     inTransaction = false
     // The server answers otherwise where the transaction had failed.
     if (command !== 'COMMIT')
       throw postgresError('QRN-POSTGRES-008', 'The server rolled back what it was to commit.')
+  }
+
+  const rollback = async (): Promise<void> => {
+    if (!inTransaction) return
+    inTransaction = false
+    await inTurn(async () => {
+      if (main?.isOpen() !== true) return
+      try {
+        await main.query('ROLLBACK')
+      } catch (thrown) {
+        const error = classifyPostgresError(thrown)
+        // With its session the transaction is gone as well.
+        if (!isConnectionLost(error)) throw error
+        await main.close()
+      }
+    })
   }
 
   async function* rowsOn(
@@ -93,7 +129,8 @@ export function createPostgresSession(
     }
   }
 
-  const reader = async (): Promise<PostgresConnection> => {
+  /** Work on a session beside the main one, which is kept for the next. */
+  const takeReader = async (): Promise<PostgresConnection> => {
     requireOpen()
     for (;;) {
       const idle = idleReaders.pop()
@@ -102,26 +139,33 @@ export function createPostgresSession(
     }
   }
 
+  const keepReader = async (on: PostgresConnection): Promise<void> => {
+    if (isClosed) await on.close()
+    else if (on.isOpen()) idleReaders.push(on)
+  }
+
   async function* query(
     statement: SqlStatement,
     columns: readonly SqlColumn[],
     signal?: AbortSignal,
   ): AsyncGenerator<ColumnBatch, void, undefined> {
-    if (inTransaction) {
+    // Rows that somebody asks for while a statement of the transaction runs are not of the transaction.
+    if (inTransaction && waiting === 0) {
       // A session sends one result at a time, and other statements may run before these rows are taken. Within
       // transactions the kit reads but a few rows.
-      const batches: ColumnBatch[] = []
-      for await (const batch of rowsOn(await connection(), statement, columns, signal))
-        batches.push(batch)
-      yield* batches
+      yield* await inTurn(async () => {
+        const batches: ColumnBatch[] = []
+        for await (const batch of rowsOn(await connection(), statement, columns, signal))
+          batches.push(batch)
+        return batches
+      })
       return
     }
-    const on = await reader()
+    const on = await takeReader()
     try {
       yield* rowsOn(on, statement, columns, signal)
     } finally {
-      if (isClosed) await on.close()
-      else if (on.isOpen()) idleReaders.push(on)
+      await keepReader(on)
     }
   }
 
@@ -130,42 +174,38 @@ export function createPostgresSession(
     batches: AsyncIterable<ColumnBatch>,
     signal: AbortSignal,
   ): Promise<number> => {
-    const on = await connection()
     const list = columns.map((column) => quoteIdentifier(column.name)).join(', ')
     const sql = `COPY ${quoteIdentifier(name)} (${list}) FROM STDIN (FORMAT binary)`
     const types = columns.map(({ type }) => type)
-    return cancellable(on, openAnother, signal, () =>
-      copyIn(on, sql, encodeBatches(types, untilAborted(batches, signal))),
+    return onMain(
+      (on) => copyIn(on, sql, encodeBatches(types, untilAborted(batches, signal))),
+      signal,
     )
+  }
+
+  // Nobody asks for them once a transaction has changed them.
+  const tables = async (prefix = ''): Promise<readonly StoredTable[]> => {
+    const on = await takeReader()
+    try {
+      return await cancellable(on, openAnother, undefined, () =>
+        listTables(on, settings.schema, prefix),
+      )
+    } finally {
+      await keepReader(on)
+    }
   }
 
   return {
     execute: run,
     query,
     begin: async () => {
-      const on = await connection()
-      await cancellable(on, openAnother, undefined, () => on.query('BEGIN'))
+      await onMain((on) => on.query('BEGIN'))
       inTransaction = true
     },
     commit,
-    rollback: async () => {
-      if (!inTransaction) return
-      inTransaction = false
-      if (main?.isOpen() !== true) return
-      try {
-        await main.query('ROLLBACK')
-      } catch (thrown) {
-        const error = classifyPostgresError(thrown)
-        // With its session the transaction is gone as well.
-        if (!isConnectionLost(error)) throw error
-        await main.close()
-      }
-    },
+    rollback,
     bulkInsert,
-    listTables: async (prefix = ''): Promise<readonly StoredTable[]> => {
-      const on = await connection()
-      return cancellable(on, openAnother, undefined, () => listTables(on, settings.schema, prefix))
-    },
+    listTables: tables,
     // The server writes its log into the database and gives back the space of dropped tables by itself.
     checkpoint: async () => {},
     close: async () => {
