@@ -67,6 +67,8 @@ export function createQarion(options: QarionOptions): Qarion {
     opened ??= openProject(options, signal)
     return opened
   }
+  /** Sessions of what is shown, until its rows are read. */
+  const shown = new Set<EngineSession>()
   const readSession = async <Result>(
     use: (session: EngineSession) => Promise<Result>,
   ): Promise<Result> => {
@@ -102,7 +104,7 @@ export function createQarion(options: QarionOptions): Qarion {
       }),
     run: (request = {}) =>
       asQarionErrors(async () => runProject(options, await project(), request, signal)),
-    show: (request) => asQarionErrors(async () => showProject(await project(), request)),
+    show: (request) => asQarionErrors(async () => showProject(await project(), request, shown)),
     diff: (request) =>
       asQarionErrors(async () => {
         const [flow] = selectFlows((await project()).flows, [request.flow])
@@ -140,6 +142,7 @@ export function createQarion(options: QarionOptions): Qarion {
     close: async () => {
       controller.abort()
       const current = await opened?.catch(() => undefined)
+      await Promise.all([...shown].map((session) => session.close()))
       await current?.close()
     },
   }
@@ -384,13 +387,19 @@ function mainDataset({ definition, plan }: RunnableFlow): Dataset | undefined {
   )
 }
 
-async function showProject(project: OpenProject, request: ShowRequest): Promise<ShowResult> {
+async function showProject(
+  project: OpenProject,
+  request: ShowRequest,
+  shown: Set<EngineSession>,
+): Promise<ShowResult> {
   const { flow, dataset } = findDataset(project.flows, request.dataset)
   const session = await (await project.engine()).open('read')
   try {
     const { dataset: _, ...rest } = request
     const { columns, totalRows, batches } = await showDataset(session, { ...rest, flow, dataset })
-    return { dataset: dataset.id, columns, totalRows, batches: closingAfter(session, batches) }
+    shown.add(session)
+    const rows = closingAfter(session, batches, () => shown.delete(session))
+    return { dataset: dataset.id, columns, totalRows, batches: rows }
   } catch (thrown) {
     await session.close()
     throw thrown
@@ -400,6 +409,7 @@ async function showProject(project: OpenProject, request: ShowRequest): Promise<
 async function* closingAfter<Item>(
   session: EngineSession,
   items: AsyncIterable<Item>,
+  onClosed: () => void,
 ): AsyncIterable<Item> {
   try {
     yield* items
@@ -407,6 +417,7 @@ async function* closingAfter<Item>(
     throw toQarionError(thrown)
   } finally {
     await session.close()
+    onClosed()
   }
 }
 
