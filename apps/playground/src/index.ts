@@ -1,10 +1,10 @@
 /** Scenarios that need several plugins at once. */
 export {
   ALL_PLUGINS,
+  copyProject,
   createScenario,
-  ENGINE_IDS,
-  type EngineId,
   type Scenario,
   type ScenarioOptions,
 } from './scenario.ts'
 export { withSerialisedPlans } from './serialised-plans.ts'
+export { ENGINE_IDS, type EngineId, type FileStore, type ServerStore } from './store.ts'

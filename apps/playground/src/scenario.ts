@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm, utimes, writeFile } from 'node:fs/promises'
+import { cp, mkdir, mkdtemp, rm, utimes, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 
@@ -11,6 +11,7 @@ import {
   type RunEvent,
 } from '@qarion/core'
 import duckdbEngine from '@qarion/engine-duckdb/plugin'
+import postgresEngine from '@qarion/engine-postgres/plugin'
 import sqliteEngine from '@qarion/engine-sqlite/plugin'
 import csvExporter from '@qarion/exporter-csv/plugin'
 import jsonExporter from '@qarion/exporter-json/plugin'
@@ -29,10 +30,7 @@ import {
 } from '@qarion/sdk'
 
 import { withSerialisedPlans } from './serialised-plans.ts'
-
-export const ENGINE_IDS = ['sqlite', 'duckdb'] as const
-
-export type EngineId = (typeof ENGINE_IDS)[number]
+import { makeStore, type EngineId, type Store } from './store.ts'
 
 export interface ScenarioOptions {
   readonly engine: EngineId
@@ -46,6 +44,8 @@ export interface ScenarioOptions {
 /** A project in a temporary folder, run in process. */
 export interface Scenario {
   readonly directory: string
+  /** Where the engine keeps the data. */
+  readonly store: Store
   readonly qarion: Qarion
   /** Writes `data/<name>`; each delivery gets a later modification time than the one before. */
   deliver(name: string, content: string | Uint8Array): Promise<void>
@@ -79,6 +79,7 @@ columns = [
 export const ALL_PLUGINS: readonly Plugin<PluginKind, unknown>[] = [
   sqliteEngine,
   duckdbEngine,
+  postgresEngine,
   csvLoader,
   jsonLoader,
   parquetLoader,
@@ -101,13 +102,15 @@ export async function createScenario(options: ScenarioOptions): Promise<Scenario
   const directory = await mkdtemp(join(tmpdir(), 'qarion-scenario-'))
   await mkdir(join(directory, 'flows'))
   await mkdir(join(directory, 'data'))
-  await writeFile(join(directory, 'qarion.toml'), projectFile(options.engine))
+  const store = await makeStore(options.engine)
+  await writeFile(join(directory, 'qarion.toml'), projectFile(options.engine, store.config))
   const writeFlow = (flow: string): Promise<void> =>
     writeFile(join(directory, 'flows', 't.toml'), flowFile(flow))
   await writeFlow(options.flow ?? DEFAULT_FLOW)
   const open = (): Qarion =>
     createQarion({
       projectDirectory: directory,
+      env: process.env,
       plugins: plugins(options.plansAsBuilt ?? false),
       discover: false,
       ...(options.onEvent === undefined ? {} : { onEvent: options.onEvent }),
@@ -121,6 +124,7 @@ export async function createScenario(options: ScenarioOptions): Promise<Scenario
   }
   return {
     directory,
+    store,
     get qarion() {
       return qarion
     },
@@ -176,13 +180,31 @@ export async function createScenario(options: ScenarioOptions): Promise<Scenario
     async close() {
       await qarion.close()
       await rm(directory, { recursive: true, force: true })
+      await store.remove()
     },
   }
 }
 
-function projectFile(engine: EngineId): string {
-  const path = engine === 'sqlite' ? 'store/t.db' : 'store/t.duckdb'
-  return `[project]\nname = "scenario"\n\n[engine]\nname = "${engine}"\n\n[engine.config]\npath = "${path}"\n`
+/** A project of its own with the same files, which has not run either. Its folder and data are removed by `close`. */
+export async function copyProject(
+  { directory }: Pick<Scenario, 'directory'>,
+  engine: EngineId,
+): Promise<{ readonly directory: string; close(): Promise<void> }> {
+  const copy = await mkdtemp(join(tmpdir(), 'qarion-copy-'))
+  await cp(directory, copy, { recursive: true, preserveTimestamps: true })
+  const store = await makeStore(engine)
+  await writeFile(join(copy, 'qarion.toml'), projectFile(engine, store.config))
+  return {
+    directory: copy,
+    close: async () => {
+      await rm(copy, { recursive: true, force: true })
+      await store.remove()
+    },
+  }
+}
+
+function projectFile(engine: EngineId, config: string): string {
+  return `[project]\nname = "scenario"\n\n[engine]\nname = "${engine}"\n\n[engine.config]\n${config}`
 }
 
 function flowFile(flow: string): string {

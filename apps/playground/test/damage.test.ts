@@ -4,10 +4,17 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
-import { isQarionError, type QarionError } from '@qarion/core'
+import { isQarionError, type QarionError, type RunEvent } from '@qarion/core'
 import { afterEach, describe, expect, it } from 'vitest'
 
-import { createScenario, ENGINE_IDS, type EngineId, type Scenario } from '../src/index.ts'
+import {
+  createScenario,
+  ENGINE_IDS,
+  type EngineId,
+  type FileStore,
+  type Scenario,
+  type ServerStore,
+} from '../src/index.ts'
 
 const CHILD = fileURLToPath(new URL('./kill-child.ts', import.meta.url))
 
@@ -24,9 +31,8 @@ async function errorOfRun(): Promise<QarionError> {
   }
 }
 
-describe.each(ENGINE_IDS)('%s', (engine: EngineId) => {
-  const store = (): string =>
-    join(scenario.directory, 'store', engine === 'sqlite' ? 't.db' : 't.duckdb')
+describe.each(['sqlite', 'duckdb'] as const)('%s', (engine) => {
+  const store = (): string => join(scenario.directory, (scenario.store as FileStore).path)
 
   it('a file that is no database is refused and left as it is', async () => {
     scenario = await createScenario({ engine })
@@ -67,6 +73,119 @@ describe.each(ENGINE_IDS)('%s', (engine: EngineId) => {
     expect((await scenario.qarion.show({ dataset: 't.change_feed' })).totalRows).toBe(60_002)
   })
 
+  it('reading a project that was never run makes no file', async () => {
+    scenario = await createScenario({ engine })
+    expect(await scenario.rows('current')).toEqual([])
+    await expect(readFile(store())).rejects.toMatchObject({ code: 'ENOENT' })
+  })
+})
+
+describe('postgres', () => {
+  const store = (): ServerStore => scenario.store as ServerStore
+
+  /** Ends the session that copies a delivery into the scenario's schema, if there is one. */
+  const endLoad = (): Promise<readonly unknown[]> =>
+    store().ask(
+      `SELECT pg_terminate_backend(a.pid) FROM pg_stat_activity a JOIN pg_locks l ON l.pid = a.pid
+         JOIN pg_class c ON c.oid = l.relation JOIN pg_namespace n ON n.oid = c.relnamespace
+       WHERE a.query LIKE 'COPY%landing%FROM STDIN%' AND a.state = 'active' AND n.nspname = '${store().schema}'`,
+    )
+
+  const delivery = (rows: number): string =>
+    `id,v\n${Array.from({ length: rows }, (_, index) => `key-${index * 7919},${index}`).join('\n')}\n`
+
+  it('a session that the server ends in a load: the step is tried again', async () => {
+    const retried: RunEvent[] = []
+    scenario = await createScenario({
+      engine: 'postgres',
+      onEvent: (event) => {
+        if (event.type === 'step_retried') retried.push(event)
+      },
+    })
+    await scenario.deliver('d1.csv', delivery(200_000))
+    const running = scenario.runOk()
+    await expect.poll(endLoad, { interval: 1, timeout: 10_000 }).not.toEqual([])
+    await running
+    expect(retried).toMatchObject([{ error: { reason: 'connection', retryable: true } }])
+    expect((await scenario.qarion.show({ dataset: 't.current' })).totalRows).toBe(200_000)
+    expect((await scenario.qarion.show({ dataset: 't.change_feed' })).totalRows).toBe(200_000)
+  })
+
+  it('a server that ends every session: retryable, every target as it was, and the next run finishes', async () => {
+    scenario = await createScenario({ engine: 'postgres' })
+    await scenario.deliver('d1.csv', 'id,v\na,1\nb,2\n')
+    await scenario.runOk()
+    const feed = await scenario.rows('change_feed')
+    await scenario.deliver('d2.csv', delivery(200_000))
+    const timer = setInterval(() => void endLoad().catch(() => undefined), 5)
+    const error = await errorOfRun().finally(() => clearInterval(timer))
+    expect(error).toMatchObject({ reason: 'connection', isRetryable: true })
+    expect(await scenario.rows('change_feed')).toEqual(feed)
+    expect(await scenario.rows('current')).toEqual(['a|1', 'b|2'])
+    await scenario.runOk()
+    expect((await scenario.qarion.show({ dataset: 't.current' })).totalRows).toBe(200_000)
+  })
+
+  it('a table that somebody dropped is named, and nothing is written', async () => {
+    scenario = await createScenario({ engine: 'postgres' })
+    await scenario.deliver('d1.csv', 'id,v\na,1\n')
+    await scenario.runOk()
+    await store().ask(`DROP TABLE ${store().schema}.raw_t_change_feed CASCADE`)
+    await store().ask(
+      `CREATE TABLE ${store().schema}.raw_t_change_feed (id INTEGER NOT NULL CHECK (id > 0))`,
+    )
+    await scenario.deliver('d2.csv', 'id,v\na,2\n')
+    await scenario.restart()
+    const error = await errorOfRun()
+    expect(error).toMatchObject({ reason: 'corrupt' })
+    expect(await store().ask(`SELECT * FROM ${store().schema}.raw_t_change_feed`)).toEqual([])
+  })
+
+  it('reading a project that was never run makes no schema', async () => {
+    scenario = await createScenario({ engine: 'postgres' })
+    expect(await scenario.rows('current')).toEqual([])
+    const schemas = await store().ask(
+      `SELECT nspname FROM pg_namespace WHERE nspname = '${store().schema}'`,
+    )
+    expect(schemas).toEqual([])
+  })
+
+  it('closing gives back the sessions of what was shown and never read', async () => {
+    scenario = await createScenario({ engine: 'postgres' })
+    await scenario.deliver('d1.csv', 'id,v\na,1\n')
+    await scenario.runOk()
+    const mark = store().schema
+    const sessions = (): Promise<readonly unknown[]> =>
+      store().ask(
+        `SELECT FROM pg_stat_activity WHERE query LIKE 'COPY%${mark}%' AND pid <> pg_backend_pid()`,
+      )
+    await scenario.qarion.show({ dataset: 't.current', where: `v = '${mark}'` })
+    expect(await sessions()).toHaveLength(1)
+    await scenario.restart()
+    await expect.poll(sessions).toHaveLength(0)
+  })
+
+  it('another runner is named to the second one', async () => {
+    scenario = await createScenario({ engine: 'postgres' })
+    await scenario.deliver('d1.csv', delivery(100_000))
+    const first = scenario.run()
+    await expect
+      .poll(
+        () =>
+          store().ask(
+            `SELECT FROM pg_tables WHERE schemaname = '${store().schema}' AND tablename = 'xt_fence'`,
+          ),
+        { interval: 5, timeout: 10_000 },
+      )
+      .toHaveLength(1)
+    const second = spawnSync(process.execPath, [CHILD, scenario.directory], { encoding: 'utf8' })
+    expect(second.stderr).toContain('QRN-POSTGRES-012')
+    expect(second.stderr).toContain(`process ${process.pid}`)
+    expect((await first).errors).toEqual([])
+  })
+})
+
+describe.each(ENGINE_IDS)('%s', (engine: EngineId) => {
   it('a delivery that is a link out of the project is refused', async () => {
     scenario = await createScenario({ engine })
     const outside = await mkdtemp(join(tmpdir(), 'qarion-outside-'))
@@ -89,12 +208,11 @@ describe.each(ENGINE_IDS)('%s', (engine: EngineId) => {
     expect(error.message).toContain('data')
   })
 
-  it('reading a project that was never run shows no rows and makes no file', async () => {
+  it('reading a project that was never run shows no rows', async () => {
     scenario = await createScenario({ engine })
     expect(await scenario.rows('change_feed')).toEqual([])
     expect(await scenario.rows('current')).toEqual([])
     const [status] = await scenario.qarion.status()
     expect(status).toMatchObject({ flow: 't', waiting: [], rejectedRows: 0 })
-    await expect(readFile(store())).rejects.toMatchObject({ code: 'ENOENT' })
   })
 })

@@ -7,6 +7,7 @@ const [, , projectDirectory, killAt] = process.argv
 let events = 0
 const qarion = createQarion({
   projectDirectory: projectDirectory as string,
+  env: process.env,
   discover: false,
   plugins: ALL_PLUGINS,
   onEvent: () => {

@@ -1,7 +1,4 @@
 import { spawn } from 'node:child_process'
-import { cp, mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 import { rowsOf } from '@qarion/core'
@@ -10,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 
 import {
   ALL_PLUGINS,
+  copyProject,
   createScenario,
   ENGINE_IDS,
   type EngineId,
@@ -69,6 +67,7 @@ describe.each(ENGINE_IDS)('%s', (engine: EngineId) => {
   const contents = async (directory: string): Promise<Record<string, string[]>> => {
     const qarion = createQarion({
       projectDirectory: directory,
+      env: process.env,
       discover: false,
       plugins: ALL_PLUGINS,
     })
@@ -90,14 +89,14 @@ describe.each(ENGINE_IDS)('%s', (engine: EngineId) => {
     template = await createScenario({ engine })
     for (let batch = 1; batch <= BATCHES; batch += 1)
       await template.deliver(`d${batch}.csv`, csv(batch))
-    const reference = await copyOf(template.directory)
-    const outcome = await runChild(reference)
+    const reference = await copyProject(template, engine)
+    const outcome = await runChild(reference.directory)
     expect(outcome).toMatchObject({ code: 0 })
     eventCount = Number(outcome.output)
     fullRunMs = outcome.durationMs
-    expected = await contents(reference)
+    expected = await contents(reference.directory)
     expect(expected['change_feed']?.length).toBeGreaterThan(ROWS)
-    await rm(reference, { recursive: true, force: true })
+    await reference.close()
   }, 120_000)
 
   afterAll(() => template.close())
@@ -106,7 +105,8 @@ describe.each(ENGINE_IDS)('%s', (engine: EngineId) => {
     killAt?: number
     killAfterMs?: number
   }): Promise<boolean> => {
-    const directory = await copyOf(template.directory)
+    const copy = await copyProject(template, engine)
+    const { directory } = copy
     try {
       const killed = await runChild(directory, options)
       const finished = await runChild(directory)
@@ -114,7 +114,7 @@ describe.each(ENGINE_IDS)('%s', (engine: EngineId) => {
       expect(await contents(directory)).toEqual(expected)
       return killed.signal === 'SIGKILL'
     } finally {
-      await rm(directory, { recursive: true, force: true })
+      await copy.close()
     }
   }
 
@@ -138,9 +138,3 @@ describe.each(ENGINE_IDS)('%s', (engine: EngineId) => {
     },
   )
 })
-
-async function copyOf(directory: string): Promise<string> {
-  const copy = await mkdtemp(join(tmpdir(), 'qarion-kill-'))
-  await cp(directory, copy, { recursive: true, preserveTimestamps: true })
-  return copy
-}

@@ -1,6 +1,12 @@
 import { afterEach, describe, expect, it } from 'vitest'
 
-import { createScenario, ENGINE_IDS, type EngineId, type Scenario } from '../src/index.ts'
+import {
+  ALL_PLUGINS,
+  createScenario,
+  ENGINE_IDS,
+  type EngineId,
+  type Scenario,
+} from '../src/index.ts'
 
 const flow = (load = '', columns = '', properties = ''): string => `
 [input]
@@ -172,7 +178,7 @@ describe.each(ENGINE_IDS)('%s', (engine: EngineId) => {
     expect(doctor.every(({ status }) => status !== 'failed')).toBe(true)
     expect(
       (await scenario.qarion.plugins()).filter(({ status }) => status === 'ready'),
-    ).toHaveLength(6)
+    ).toHaveLength(ALL_PLUGINS.length)
   })
 
   it('a run that is interrupted says so and leaves what was committed', async () => {
