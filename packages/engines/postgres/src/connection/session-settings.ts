@@ -5,6 +5,9 @@ import type { PostgresSettings } from '../postgres-options.ts'
 /** Locks that others hold are waited for so long. */
 export const LOCK_TIMEOUT_MS = 30_000
 
+/** Less is refused by the server. */
+const LEAST_WORK_MEM_KB = 64
+
 /** How often a busy server looks whether its client still lives. Systems that cannot tell refuse the setting. */
 const CLIENT_CHECK = `DO ${quoteText(
   "BEGIN PERFORM set_config('client_connection_check_interval', '1000', false); EXCEPTION WHEN OTHERS THEN NULL; END",
@@ -32,9 +35,7 @@ export function sessionSettings(
     statement_timeout: String(statementTimeoutMs),
     idle_in_transaction_session_timeout: '0',
     idle_session_timeout: '0',
-    ...(workMemBytes === undefined
-      ? {}
-      : { work_mem: `'${Math.max(64, Math.round(workMemBytes / 1024))}kB'` }),
+    work_mem: `'${Math.max(LEAST_WORK_MEM_KB, Math.round(workMemBytes / 1024))}kB'`,
   }
   return [
     ...Object.entries(settings).map(([name, value]) => `SET ${name} = ${value}`),

@@ -106,19 +106,20 @@ function flatWriter(
 }
 
 function int64Writer(type: DataType, values: BigInt64Array): WriteField {
-  if (type.kind === 'decimal') {
-    const write = decimalWriter(type)
-    return (out, row) => write(out, values[row] as bigint)
-  }
-  if (type.kind === 'timestamp')
-    return (out, row) => {
-      out.length(8)
-      out.view.setBigInt64(out.at, (values[row] as bigint) - EPOCH_MICROS)
-      out.at += 8
-    }
-  // Halves of the numbers as they lie in memory: no bigint is made.
+  // Halves of the numbers as they lie in memory: no bigint is made where they are safe as a number.
   const words = new Int32Array(values.buffer, values.byteOffset, values.length * 2)
   const [low, high] = IS_LITTLE_ENDIAN ? [0, 1] : [1, 0]
+  if (type.kind === 'decimal' || type.kind === 'timestamp') {
+    const write = type.kind === 'decimal' ? decimalWriter(type) : writeTimestamp
+    return (out, row) => {
+      const upper = words[row * 2 + high] as number
+      const value =
+        upper >= -SAFE_UPPER && upper < SAFE_UPPER
+          ? upper * UPPER_UNIT + ((words[row * 2 + low] as number) >>> 0)
+          : (values[row] as bigint)
+      write(out, value)
+    }
+  }
   return (out, row) => {
     out.length(8)
     out.view.setInt32(out.at, words[row * 2 + high] as number)
@@ -127,7 +128,23 @@ function int64Writer(type: DataType, values: BigInt64Array): WriteField {
   }
 }
 
-function decimalWriter(type: DataType): (out: Output, unscaled: bigint) => void {
+const UPPER_UNIT = 2 ** 32
+/** Upper halves of the numbers below 2^52. */
+const SAFE_UPPER = 2 ** 20
+
+function writeTimestamp(out: Output, micros: number | bigint): void {
+  out.length(8)
+  if (typeof micros === 'bigint') out.view.setBigInt64(out.at, micros - EPOCH_MICROS)
+  else {
+    const value = micros - Number(EPOCH_MICROS)
+    const upper = Math.floor(value / UPPER_UNIT)
+    out.view.setInt32(out.at, upper)
+    out.view.setInt32(out.at + 4, value - upper * UPPER_UNIT)
+  }
+  out.at += 8
+}
+
+function decimalWriter(type: DataType): (out: Output, unscaled: number | bigint) => void {
   const write = createNumericWriter(type.kind === 'decimal' ? type.scale : 0)
   return (out, unscaled) => {
     const start = out.at

@@ -5,13 +5,13 @@ const NEGATIVE = 0x4000
 /** Bytes before the groups: their number, the weight of the first, the sign, the scale. */
 const HEAD_BYTES = 8
 /** Below, numbers and their products with 1,000 are exact. */
-const SAFE = 9_000_000_000_000n
+const SAFE = 9_000_000_000_000
 
 /** Longest NUMERIC of 38 digits: 8 bytes and 11 groups, one of them for the place of the point. */
 export const MAX_NUMERIC_BYTES: number = HEAD_BYTES + 2 * 12
 
-/** Writes an unscaled decimal; gives the number of bytes. */
-export type NumericWriter = (view: DataView, at: number, unscaled: bigint) => number
+/** Writes an unscaled decimal, as a number where that is exact; gives the number of bytes. */
+export type NumericWriter = (view: DataView, at: number, unscaled: number | bigint) => number
 
 /** A writer for decimals of a scale. The groups are counted from the point, so the digits are shifted to fit. */
 export function createNumericWriter(scale: number): NumericWriter {
@@ -20,21 +20,23 @@ export function createNumericWriter(scale: number): NumericWriter {
   const bigShift = BigInt(shift)
   const groups = new Uint16Array(16)
   return (view, at, unscaled) => {
-    const isNegative = unscaled < 0n
-    let rest = isNegative ? -unscaled : unscaled
+    const isNegative = unscaled < 0
     let count = 0
-    if (rest >= SAFE) {
-      rest *= bigShift
+    let small: number
+    if (unscaled > -SAFE && unscaled < SAFE) small = Math.abs(Number(unscaled)) * shift
+    else {
+      let rest = BigInt(unscaled) * (isNegative ? -bigShift : bigShift)
       while (rest >= SAFE) {
         groups[count] = Number(rest % BIG_BASE)
         rest /= BIG_BASE
         count += 1
       }
-    } else rest *= bigShift
-    let small = Number(rest)
+      small = Number(rest)
+    }
     while (small > 0) {
-      groups[count] = small % BASE
-      small = Math.floor(small / BASE)
+      const rest = Math.floor(small / BASE)
+      groups[count] = small - rest * BASE
+      small = rest
       count += 1
     }
     let least = 0

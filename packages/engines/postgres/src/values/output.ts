@@ -42,7 +42,8 @@ export function createOutput(): Output {
     text: (text) => {
       // A code unit of UTF-16 is at most three bytes of UTF-8. The rest of the row has room as before.
       out.reserve(RESERVE_AFTER + text.length * 3)
-      const bytes = buffer.write(text, out.at + 4, 'utf8')
+      let bytes = text.length <= SHORT_TEXT ? writeAscii(buffer, out.at + 4, text) : -1
+      if (bytes < 0) bytes = buffer.write(text, out.at + 4, 'utf8')
       out.length(bytes)
       out.at += bytes
     },
@@ -72,3 +73,16 @@ export function createOutput(): Output {
 
 /** Room for the values of fixed size behind a text: 1,600 columns are the most a table has. */
 const RESERVE_AFTER = 4 + 1600 * 40
+
+/** Calling out of JavaScript for a text of this length or less takes longer than writing it here. */
+const SHORT_TEXT = 32
+
+/** Writes a text of ASCII alone; -1 for any other. */
+function writeAscii(buffer: Buffer, at: number, text: string): number {
+  for (let index = 0; index < text.length; index += 1) {
+    const code = text.charCodeAt(index)
+    if (code > 0x7f) return -1
+    buffer[at + index] = code
+  }
+  return text.length
+}
