@@ -1,5 +1,5 @@
-// The main job on real data: loads twelve deliveries with SQLite and with DuckDB through the command line, shows what
-// changed, and holds the result against a comparison made without Qarion (expected-counts.json). Any difference ends
+// The main job on real data: loads twelve deliveries with SQLite, DuckDB and PostgreSQL through the command line, shows
+// what changed, and holds the result against a comparison made without Qarion (expected-counts.json). Any difference ends
 // it with 1.
 //
 //   node demo.mjs
@@ -13,12 +13,15 @@ import { fileURLToPath } from 'node:url'
 const PROJECT = fileURLToPath(new URL('.', import.meta.url))
 const QARION = fileURLToPath(new URL('../../apps/cli/bin/qarion.js', import.meta.url))
 const DATASETS = ['media_types.change_feed', 'media_types.current']
+const URL_VARIABLE = 'QARION_DEMO_POSTGRES_URL'
 const ENGINES = [
   { title: 'SQLite', options: [] },
   { title: 'DuckDB', options: ['--env', 'duckdb'] },
 ]
 const expected = JSON.parse(readFileSync(new URL('expected-counts.json', import.meta.url), 'utf8'))
 const failures = []
+const noServer = await startPostgres()
+if (noServer === undefined) ENGINES.push({ title: 'PostgreSQL', options: ['--env', 'postgres'] })
 
 // Everything below these two folders was made by an earlier run.
 for (const folder of ['data', '.qarion']) {
@@ -45,7 +48,7 @@ const results = ENGINES.map(({ title, options }, index) => {
 heading('Are the counts those of a comparison made without Qarion?')
 for (const [index, { title }] of ENGINES.entries()) compareCounts(title, results[index])
 
-heading('Did both engines give the same bytes?')
+heading('Did all engines give the same bytes?')
 for (const dataset of DATASETS) {
   const hashes = results.map((result) =>
     createHash('sha256').update(result.get(dataset)).digest('hex'),
@@ -55,6 +58,7 @@ for (const dataset of DATASETS) {
   if (new Set(hashes).size > 1) failures.push(`${dataset} differs between the engines`)
 }
 
+if (noServer !== undefined) say(`\nPostgreSQL was left out: ${noServer}`)
 heading(failures.length === 0 ? 'Everything agrees.' : 'NOT AS EXPECTED')
 for (const failure of failures) say(`  ${failure}`)
 if (failures.length === 0) {
@@ -69,6 +73,18 @@ if (failures.length === 0) {
   }
 }
 process.exitCode = failures.length === 0 ? 0 : 1
+
+/** Sees to it that there is a server, which ends with this process; says why where there is none. */
+async function startPostgres() {
+  if (process.env[URL_VARIABLE] !== undefined) return undefined
+  try {
+    const { serverUrl } = await import('@qarion/postgres-server')
+    process.env[URL_VARIABLE] = await serverUrl()
+    return undefined
+  } catch (error) {
+    return error.message
+  }
+}
 
 /** Counts the feed's rows per batch and kind, and holds them against the expected ones. */
 function compareCounts(title, result) {
