@@ -2,7 +2,7 @@ import { pathToFileURL } from 'node:url'
 
 import { VALUE_COLUMNS } from './generate.mjs'
 import { runProcess } from './measure.mjs'
-import { duckdbDriver } from './product.mjs'
+import { askPostgres, duckdbDriver } from './product.mjs'
 
 const MEASURES = [
   'count(*)',
@@ -38,11 +38,15 @@ async function readSqlite(database, table) {
     .map((line) => line.split('|'))
 }
 
+const READERS = {
+  duckdb: readDuckdb,
+  sqlite: readSqlite,
+  postgres: (schema, table) => askPostgres(query(`${schema}.${table}`)),
+}
+
 /** Throws unless the change feed in a database holds, batch by batch from `firstBatch`, what the generator knows. */
 export async function checkFeed({ engine, database, table, known, firstBatch = 1 }) {
-  const rows = await (engine === 'duckdb'
-    ? readDuckdb(database, table)
-    : readSqlite(database, table))
+  const rows = await READERS[engine](database, table)
   const found = new Map()
   for (const [batch, recordType, count, ...columns] of rows) {
     const entry = found.get(Number(batch)) ?? { new: 0, changed: 0, deleted: 0, changedColumns: {} }

@@ -12,6 +12,7 @@ import {
 } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join, resolve } from 'node:path'
+import { pathToFileURL } from 'node:url'
 
 import { COLUMNS } from './generate.mjs'
 
@@ -75,7 +76,39 @@ function installPackage(source, manifest, target) {
   }
 }
 
-const ENGINES = { duckdb: 'data/bench.duckdb', sqlite: 'data/bench.db' }
+/** The module of pg that the engine uses. */
+export function postgresDriver() {
+  return createRequire(join(ROOT, 'packages/engines/postgres/package.json')).resolve('pg')
+}
+
+/** Name of the variable that holds the URL of the server. */
+export const POSTGRES_URL = 'QARION_BENCH_POSTGRES_URL'
+
+/** Rows of a statement, as arrays. */
+export async function askPostgres(text) {
+  const { default: pg } = await import(pathToFileURL(postgresDriver()).href)
+  const client = new pg.Client({ connectionString: process.env[POSTGRES_URL] })
+  await client.connect()
+  try {
+    return (await client.query({ text, rowMode: 'array' })).rows
+  } finally {
+    await client.end()
+  }
+}
+
+const file = (path) => ({
+  config: `path = "${path}"`,
+  databaseIn: (directory) => join(directory, path),
+})
+/** Lines of `[engine.config]`, and the database that they mean: a file, a schema. */
+const ENGINES = {
+  duckdb: file('data/bench.duckdb'),
+  sqlite: file('data/bench.db'),
+  postgres: {
+    config: `url = "\${env:${POSTGRES_URL}}"\nschema = "bench"`,
+    databaseIn: () => 'bench',
+  },
+}
 
 /** A project with one change feed over `deliveries/orders_*`, and the place of its database file. */
 export function writeProject(directory, { product, engine, format = 'csv' }) {
@@ -85,7 +118,7 @@ export function writeProject(directory, { product, engine, format = 'csv' }) {
   writeFlow(directory, 'orders', format)
   return {
     directory,
-    database: join(directory, ENGINES[engine]),
+    database: ENGINES[engine].databaseIn(directory),
     feedTable: 'raw_orders_change_feed',
   }
 }
@@ -113,7 +146,7 @@ function writeFrame(directory, product, engine) {
   )
   writeFileSync(
     join(directory, 'qarion.toml'),
-    `[project]\nname = "bench"\ntimezone = "UTC"\n\n[engine]\nname = "${engine}"\n\n[engine.config]\npath = "${ENGINES[engine]}"\n`,
+    `[project]\nname = "bench"\ntimezone = "UTC"\n\n[engine]\nname = "${engine}"\n\n[engine.config]\n${ENGINES[engine].config}\n`,
   )
 }
 

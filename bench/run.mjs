@@ -5,6 +5,7 @@ import { parseArgs } from 'node:util'
 import duckdbRun from './cases/duckdb-run.mjs'
 import help from './cases/help.mjs'
 import jsonRun from './cases/json-run.mjs'
+import postgresRun from './cases/postgres-run.mjs'
 import sqliteMemory from './cases/sqlite-memory.mjs'
 import sqliteRun from './cases/sqlite-run.mjs'
 import steady from './cases/steady.mjs'
@@ -15,7 +16,7 @@ import { describeMachine } from './machine.mjs'
 import { endProcesses } from './measure.mjs'
 import { formatReport, formatResult, isMet } from './report.mjs'
 
-const CASES = [help, validate, duckdbRun, sqliteRun, jsonRun, sqliteMemory, storage, steady]
+const CASES = [help, validate, duckdbRun, sqliteRun, jsonRun, postgresRun, sqliteMemory, storage, steady]
 const USAGE = `node bench/run.mjs [options]
 
   --only NAME     this case only; may be given more than once: ${CASES.map(({ name }) => name).join(' ')}
