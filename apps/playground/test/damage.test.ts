@@ -1,8 +1,9 @@
 import { spawnSync } from 'node:child_process'
-import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { inspect } from 'node:util'
 
 import { isQarionError, type QarionError, type RunEvent } from '@qarion/core'
 import { afterEach, describe, expect, it } from 'vitest'
@@ -163,6 +164,40 @@ describe('postgres', () => {
     expect(await sessions()).toHaveLength(1)
     await scenario.restart()
     await expect.poll(sessions).toHaveLength(0)
+  })
+
+  it('a wrong password is in no error, event, history or file', async () => {
+    const events: RunEvent[] = []
+    scenario = await createScenario({
+      engine: 'postgres',
+      onEvent: (event) => void events.push(event),
+    })
+    await scenario.deliver('d1.csv', 'id,v\na,1\n')
+    const password = `wrong-${store().schema}`
+    const url = new URL(process.env['QARION_PLAYGROUND_POSTGRES_URL'] as string)
+    url.password = password
+    process.env['QARION_TEST_WRONG_URL'] = url.href
+    const project = join(scenario.directory, 'qarion.toml')
+    const text = await readFile(project, 'utf8')
+    await writeFile(
+      project,
+      text.replace('QARION_PLAYGROUND_POSTGRES_URL', 'QARION_TEST_WRONG_URL'),
+    )
+    await scenario.restart()
+    const error = await errorOfRun()
+    expect(error).toMatchObject({ reason: 'authentication', isRetryable: false })
+    const doctor = await scenario.qarion.doctor()
+    const files = await readdir(scenario.directory, { recursive: true, withFileTypes: true })
+    const contents = await Promise.all(
+      files
+        .filter((entry) => entry.isFile())
+        .map((entry) => readFile(join(entry.parentPath, entry.name), 'utf8')),
+    )
+    const everything = inspect([error, events, doctor, contents], { depth: 20, showHidden: true })
+    expect(everything).not.toContain(password)
+    await writeFile(project, text)
+    await scenario.restart()
+    await scenario.runOk()
   })
 
   it('another runner is named to the second one', async () => {
