@@ -1,5 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
+import { rmSync } from 'node:fs'
 import { chmod, chown, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { createServer, type AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -51,6 +52,12 @@ export async function startServer(options: ServerOptions = {}): Promise<RunningS
       if (child === undefined && attempt < ATTEMPTS) continue
       if (child === undefined) throw new Error(`The server does not start on port ${port}.`)
       let current = child
+      // A process that ends without stopping it takes it along.
+      const onExit = (): void => {
+        current.kill('SIGQUIT')
+        rmSync(directory, { recursive: true, force: true, maxRetries: 3 })
+      }
+      process.once('exit', onExit)
       return {
         url: `postgres://${SUPERUSER}:${password}@127.0.0.1:${port}/postgres`,
         get process() {
@@ -66,6 +73,7 @@ export async function startServer(options: ServerOptions = {}): Promise<RunningS
           // A fast shutdown: sessions are ended, nothing is waited for.
           current.kill('SIGINT')
           await ended(current)
+          process.off('exit', onExit)
           await rm(directory, { recursive: true, force: true })
         },
       }

@@ -44,6 +44,19 @@ it.skipIf(process.env['QARION_TEST_POSTGRES_URL'] !== undefined)(
   },
 )
 
+it('ends with a process that does not stop it', async () => {
+  const index = fileURLToPath(new URL('../src/index.ts', import.meta.url))
+  const script = `
+    const { startServer } = await import(${JSON.stringify(index)})
+    const { url } = await startServer()
+    process.stdout.write(url, () => process.exit(3))`
+  const child = spawn(process.execPath, ['--input-type=module', '-e', script])
+  let url = ''
+  child.stdout.on('data', (chunk: Buffer) => (url += chunk.toString()))
+  await new Promise((resolve) => child.on('close', resolve))
+  await expect.poll(() => answers(url), { timeout: 10_000 }).toBe(false)
+})
+
 it('says on which machine there is none', async () => {
   const index = fileURLToPath(new URL('../src/index.ts', import.meta.url))
   const script = `
