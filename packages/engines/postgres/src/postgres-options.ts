@@ -144,5 +144,12 @@ function textOf(options: ResolvedOptions, name: string): string | undefined {
 
 function secretOf(options: ResolvedOptions, name: string): Secret | undefined {
   const value = options[name]
-  return isSecret(value) ? value : undefined
+  if (value === undefined || isSecret(value)) return value
+  throw postgresError(
+    'QRN-POSTGRES-009',
+    `The option ${name} is a reference that nothing resolves.`,
+    {
+      hint: `Write ${name} = "\${env:NAME}", and the value into the environment variable NAME.`,
+    },
+  )
 }

@@ -87,6 +87,7 @@ describe('settings', () => {
   it.each([
     ['nothing', {}, 'neither url nor host'],
     ['no user', { host: 'h' }, 'neither url nor user'],
+    ['a credential of a store', { host: 'h', user: 'u', password: '${credential:db}' }, 'password'],
     ['both', { url: createSecret('postgres://u@h/d'), host: 'h', port: 1 }, 'host, port'],
   ])('%s is refused', (_what, options, words) => {
     const error = errorOf(() => settingsOf(options))
