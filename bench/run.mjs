@@ -16,7 +16,17 @@ import { describeMachine } from './machine.mjs'
 import { endProcesses } from './measure.mjs'
 import { formatReport, formatResult, isMet } from './report.mjs'
 
-const CASES = [help, validate, duckdbRun, sqliteRun, jsonRun, postgresRun, sqliteMemory, storage, steady]
+const CASES = [
+  help,
+  validate,
+  duckdbRun,
+  sqliteRun,
+  jsonRun,
+  postgresRun,
+  sqliteMemory,
+  storage,
+  steady,
+]
 const USAGE = `node bench/run.mjs [options]
 
   --only NAME     this case only; may be given more than once: ${CASES.map(({ name }) => name).join(' ')}

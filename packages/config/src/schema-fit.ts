@@ -27,8 +27,7 @@ const CHECKS: Readonly<Record<string, Check>> = {
     !isTable(value) ||
     Object.entries(value).every(
       ([key, inner]) =>
-        Object.hasOwn(properties ?? {}, key) ||
-        (rest !== false && fitsSchema(inner, rest)),
+        Object.hasOwn(properties ?? {}, key) || (rest !== false && fitsSchema(inner, rest)),
     ),
 }
 
