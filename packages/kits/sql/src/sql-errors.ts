@@ -1,4 +1,12 @@
-import { QarionError, type ErrorReason } from '@qarion/core'
+import {
+  EXECUTION_ERRORS,
+  executionError,
+  QarionError,
+  type ErrorReason,
+  type ExecutionErrorCode,
+} from '@qarion/core'
+
+export { EXECUTION_ERRORS, executionError, type ExecutionErrorCode } from '@qarion/core'
 
 export type SqlErrorCode =
   | 'QRN-SQL-001'
@@ -8,8 +16,6 @@ export type SqlErrorCode =
   | 'QRN-SQL-005'
   | 'QRN-SQL-006'
   | 'QRN-SQL-007'
-
-export type ExecutionErrorCode = 'QRN-EXEC-001' | 'QRN-EXEC-002' | 'QRN-EXEC-003'
 
 export interface ErrorEntry {
   readonly title: string
@@ -57,25 +63,6 @@ export const SQL_ERRORS: Readonly<Record<SqlErrorCode, ErrorEntry>> = {
   },
 }
 
-/** Failures of statements on the data; the same code on every engine. */
-export const EXECUTION_ERRORS: Readonly<Record<ExecutionErrorCode, ErrorEntry>> = {
-  'QRN-EXEC-001': {
-    title: 'Overflow',
-    cause: 'The result of a calculation does not fit its type.',
-    cure: 'Cast to a wider type before calculating, or filter the values out.',
-  },
-  'QRN-EXEC-002': {
-    title: 'Division by zero',
-    cause: 'A number was divided by zero.',
-    cure: 'Use ratio(a, b), which is NULL over zero, or null_if(b, 0).',
-  },
-  'QRN-EXEC-003': {
-    title: 'Failed cast',
-    cause: 'A value has no exact counterpart in the type that it was cast to.',
-    cure: 'Round first where digits may be lost, or filter the values out.',
-  },
-}
-
 const REASONS: Readonly<Record<SqlErrorCode, ErrorReason>> = {
   'QRN-SQL-001': 'internal',
   'QRN-SQL-002': 'unsupported',
@@ -96,24 +83,6 @@ export function sqlError(
     hint: SQL_ERRORS[code].cure,
     ...more,
   })
-}
-
-/** A statement that failed on the data. */
-export function executionError(
-  code: ExecutionErrorCode,
-  cause?: unknown,
-  detail?: string,
-): QarionError {
-  const { title, cure } = EXECUTION_ERRORS[code]
-  return new QarionError(
-    code,
-    'execution',
-    detail === undefined ? `${title}.` : `${title}: ${detail}`,
-    {
-      hint: cure,
-      ...(cause === undefined ? {} : { cause }),
-    },
-  )
 }
 
 const MARKER = /QRN-EXEC-\d{3}/
