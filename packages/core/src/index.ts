@@ -3,6 +3,7 @@
  * no state, no dependency.
  */
 export * from './data/column-batch.ts'
+export * from './data/comparison-type.ts'
 export * from './data/data-type.ts'
 export * from './data/dataset.ts'
 export * from './data/value.ts'

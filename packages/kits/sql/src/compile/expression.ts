@@ -1,4 +1,5 @@
 import {
+  comparisonType,
   formatType,
   isSameType,
   isValueProblem,
@@ -14,7 +15,6 @@ import type { Dialect } from '../dialect/dialect.ts'
 import type { SqlOperand } from '../dialect/operand.ts'
 import { sqlError } from '../sql-errors.ts'
 import type { BoundValues } from './bound-values.ts'
-import { comparisonType } from './number-types.ts'
 
 /** What the names in an expression mean at one point of a query. */
 export interface Scope {

@@ -1,4 +1,5 @@
 import {
+  comparisonType,
   DataTypes,
   isSameType,
   type AggregateRule,
@@ -13,7 +14,6 @@ import type { SqlOperand } from '../dialect/operand.ts'
 import { isEmpty, isOpen, openBlock, printBlock, type Block, type BlockColumn } from './block.ts'
 import { columnOf, columnsOfItem, compileOver, wrap, type Compiler } from './compiler.ts'
 import { convert, literalValue } from './expression.ts'
-import { comparisonType } from './number-types.ts'
 
 const COLUMNLESS: Block = openBlock(undefined, [])
 

@@ -4,7 +4,7 @@ import {
   MAX_DECIMAL_PRECISION,
   type DataType,
   type DecimalType,
-} from '@qarion/core'
+} from './data-type.ts'
 
 const INTEGER_DIGITS = 19
 
