@@ -174,7 +174,10 @@ export function manifestGaps(pkg: Package, manifest: JsonObject): string[] {
     if (exports['.'] === undefined && manifest['bin'] === undefined)
       gaps.push('there is no src/index.ts to export')
   }
-  if (isSinglePlugin(pkg.place) && exports['./plugin'] === undefined)
+  const qarion = isObject(manifest['qarion']) ? manifest['qarion'] : {}
+  const provides = Array.isArray(qarion['provides']) ? qarion['provides'] : []
+  // Several plugins of one package have an entry each, which the manifest names.
+  if (isSinglePlugin(pkg.place) && provides.length < 2 && exports['./plugin'] === undefined)
     gaps.push('a plugin exports "./plugin"; there is no src/plugin.ts')
   for (const target of Object.values(exports)) {
     if (typeof target === 'string' && /^\.\/src\/.*\.ts$/.test(target)) {
@@ -182,8 +185,7 @@ export function manifestGaps(pkg: Package, manifest: JsonObject): string[] {
         gaps.push(`exports names ${target}, which is not there`)
     }
   }
-  const provides = isObject(manifest['qarion']) ? manifest['qarion']['provides'] : undefined
-  for (const entry of Array.isArray(provides) ? provides : []) {
+  for (const entry of provides) {
     if (!isObject(entry)) continue
     const key = entry['entry']
     if (typeof key === 'string' && exports[key] === undefined)
