@@ -4,7 +4,13 @@ import type { PluginKind } from '@qarion/core'
 export const FIRST_PARTY_PLUGINS: Readonly<
   Partial<Record<PluginKind, Readonly<Record<string, string>>>>
 > = Object.freeze({
-  engine: { sqlite: '@qarion/engine-sqlite', duckdb: '@qarion/engine-duckdb' },
+  engine: {
+    sqlite: '@qarion/engine-sqlite',
+    duckdb: '@qarion/engine-duckdb',
+    polars_memory: '@qarion/engine-polars',
+    polars_local: '@qarion/engine-polars',
+    postgres: '@qarion/engine-postgres',
+  },
   loader: {
     csv: '@qarion/loader-csv',
     json: '@qarion/loader-json',

@@ -1,0 +1,88 @@
+import type { DataFrame, Expr, LazyFrame, Polars } from '../polars.ts'
+import { columnNode, serializeNode, type NamedNode, type Node } from './node.ts'
+
+/** The node as an expression of the driver. */
+export function toExpr(polars: Polars, named: NamedNode): Expr {
+  return polars.Expr.deserialize(Buffer.from(serializeNode(named)), 'json')
+}
+
+/** The frame with more columns; a name that is there is replaced in its place. */
+export function withColumns(
+  polars: Polars,
+  frame: LazyFrame,
+  columns: readonly NamedNode[],
+): LazyFrame {
+  return columns.length === 0
+    ? frame
+    : frame.withColumns(...columns.map((column) => toExpr(polars, column)))
+}
+
+/** Exactly these columns. A selection of constants alone would be one row, whatever the frame has. */
+export function selectColumns(
+  polars: Polars,
+  frame: LazyFrame,
+  columns: readonly NamedNode[],
+): LazyFrame {
+  if (columns.some(({ node }) => !node.isConstant)) return aggregateAll(polars, frame, columns)
+  const made = columns.map(({ node }, index) => ({ name: `xt:constant ${index}`, node }))
+  const kept = columns.map(({ name }, index) => ({
+    name,
+    node: columnNode(`xt:constant ${index}`),
+  }))
+  return aggregateAll(polars, withColumns(polars, frame, made), kept)
+}
+
+/** One row of aggregates over all rows. */
+export function aggregateAll(
+  polars: Polars,
+  frame: LazyFrame,
+  columns: readonly NamedNode[],
+): LazyFrame {
+  return frame.select(...columns.map((column) => toExpr(polars, column)))
+}
+
+/** One row of aggregates for each group; NULL is a group of its own. */
+export function aggregateGroups(
+  polars: Polars,
+  frame: LazyFrame,
+  keys: readonly string[],
+  columns: readonly NamedNode[],
+): LazyFrame {
+  return frame
+    .groupBy(
+      keys.map((name) => columnExpr(polars, name)),
+      false,
+    )
+    .agg(...columns.map((column) => toExpr(polars, column)))
+}
+
+export function filterRows(polars: Polars, frame: LazyFrame, condition: Node): LazyFrame {
+  return frame.filter(toExpr(polars, { name: 'xt:condition', node: condition }))
+}
+
+/** A column by its exact name: the driver's own `col` reads `*` and `^…$` as patterns. */
+export function columnExpr(polars: Polars, name: string): Expr {
+  return toExpr(polars, { name, node: columnNode(name) })
+}
+
+/** All rows of the frames, whose columns are the same. */
+export function concatFrames(polars: Polars, frames: readonly LazyFrame[]): LazyFrame {
+  return frames.length === 1
+    ? (frames[0] as LazyFrame)
+    : (polars.concat(frames as LazyFrame[], { how: 'vertical' }) as LazyFrame)
+}
+
+/** The names of the columns that a node is selected by, in order. */
+export function columnNodes(names: readonly string[]): readonly NamedNode[] {
+  return names.map((name) => ({ name, node: columnNode(name) }))
+}
+
+/** Runs the frame's plan on Polars' own threads. */
+export async function collect(frame: LazyFrame): Promise<DataFrame> {
+  return frame.collect()
+}
+
+/** The booleans of a frame of one row. Nothing else leaves Polars exactly by its own accessors. */
+export async function flagsOf(frame: LazyFrame): Promise<readonly unknown[]> {
+  return (await collect(frame)).row(0) as readonly unknown[]
+}

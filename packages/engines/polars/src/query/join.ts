@@ -1,0 +1,166 @@
+import {
+  comparisonType,
+  isSameType,
+  type DataType,
+  type JoinKey,
+  type JoinRule,
+} from '@qarion/core'
+
+import { rescale } from '../expression/number.ts'
+import { collect, concatFrames, selectColumns, toExpr, withColumns } from '../frame/frames.ts'
+import {
+  binary,
+  columnNode,
+  integerNode,
+  isNull,
+  ternary,
+  type NamedNode,
+  type Node,
+} from '../frame/node.ts'
+import { throwIfAborted } from '../polars-errors.ts'
+import type { LazyFrame } from '../polars.ts'
+import type { QueryContext } from './query-context.ts'
+import { evaluate, onlyColumns, operandOf, type Relation } from './relation.ts'
+
+/** Rows that a product without keys may have in one piece; between pieces a run can be cancelled. */
+const ROWS_PER_PIECE = 4_000_000
+
+export async function join(
+  left: Relation,
+  right: Relation,
+  rule: JoinRule,
+  context: QueryContext,
+): Promise<Relation> {
+  const { polars } = context
+  const isFiltering = rule.type === 'semi' || rule.type === 'anti'
+  const renamed = right.columns.map(({ name, type }) => ({ name: rule.rightPrefix + name, type }))
+  const columns = isFiltering ? left.columns : [...left.columns, ...renamed]
+  const keyed = await withKeys(left, right, rule.on, context)
+  const moved = right.columns.map(({ name }): NamedNode => ({
+    // A right side that only filters gives no columns, and their names may be those of the left.
+    name: isFiltering ? `xt:right ${name}` : rule.rightPrefix + name,
+    node: columnNode(name),
+  }))
+  const rightFrame = selectColumns(polars, keyed.right, [
+    ...moved,
+    ...keyed.names.map(({ right: name }) => ({ name, node: columnNode(name) })),
+  ])
+  if (rule.on.length === 0 && rule.type === 'inner')
+    return { columns, frame: await product(keyed.left, rightFrame, context) }
+  const frame = keyed.left.join(rightFrame, {
+    leftOn: keyed.names.map(({ left: name }) => exprOf(name)),
+    rightOn: keyed.names.map(({ right: name }) => exprOf(name)),
+    how: rule.type,
+    nullsEqual: isMixed(rule.on) || rule.on.every(({ nullSafe }) => nullSafe),
+    coalesce: false,
+  } as unknown as Parameters<LazyFrame['join']>[1])
+  return onlyColumns(frame, columns, polars)
+
+  function exprOf(name: string): ReturnType<typeof toExpr> {
+    return toExpr(polars, { name, node: columnNode(name) })
+  }
+}
+
+interface KeyNames {
+  readonly left: string
+  readonly right: string
+}
+
+interface Keyed {
+  readonly left: LazyFrame
+  readonly right: LazyFrame
+  readonly names: readonly KeyNames[]
+}
+
+/** Both sides with the columns that they are joined on, whose names are apart from all others. */
+async function withKeys(
+  left: Relation,
+  right: Relation,
+  on: readonly JoinKey[],
+  context: QueryContext,
+): Promise<Keyed> {
+  const types = on.map((key) =>
+    comparisonType([operandOf(left, key.left).type, operandOf(right, key.right).type]),
+  )
+  const [leftKeys, rightKeys] = await Promise.all([
+    keysOf({ relation: left, side: 'left', types, on }, context),
+    keysOf({ relation: right, side: 'right', types, on }, context),
+  ])
+  return {
+    left: withColumns(context.polars, leftKeys.frame, leftKeys.keys),
+    right: withColumns(context.polars, rightKeys.frame, rightKeys.keys),
+    names: leftKeys.keys.map(({ name }, index) => ({
+      left: name,
+      right: (rightKeys.keys[index] as NamedNode).name,
+    })),
+  }
+}
+
+interface Side {
+  readonly relation: Relation
+  readonly side: 'left' | 'right'
+  readonly types: readonly DataType[]
+  readonly on: readonly JoinKey[]
+}
+
+interface SideKeys {
+  readonly frame: LazyFrame
+  readonly keys: readonly NamedNode[]
+}
+
+/** The columns that one side is joined on, in the type that holds both sides. */
+async function keysOf(
+  { relation, side, types, on }: Side,
+  context: QueryContext,
+): Promise<SideKeys> {
+  const { frame, result } = await evaluate(relation, context, (compilation) => [
+    ...on.map((key, index) => {
+      const operand = operandOf(relation, key[side])
+      const type = types[index] as DataType
+      return isSameType(operand.type, type)
+        ? operand.node
+        : rescale(operand, type, 'QRN-EXEC-001', compilation)
+    }),
+    ...(isMixed(on) ? [apart(on, side)] : []),
+    // A join without keys: one that all rows share.
+    ...(on.length === 0 ? [integerNode(1)] : []),
+  ])
+  return {
+    frame,
+    keys: result.map((node, index) => ({ name: `xt:${side} key ${index}`, node })),
+  }
+}
+
+/** Polars decides for all keys of a join at once whether NULL matches NULL. */
+function isMixed(on: readonly JoinKey[]): boolean {
+  return on.some(({ nullSafe }) => nullSafe) && on.some(({ nullSafe }) => !nullSafe)
+}
+
+/** A key that keeps rows apart whose NULL shall match nothing. */
+function apart(on: readonly JoinKey[], side: 'left' | 'right'): Node {
+  const anyNull = on
+    .filter(({ nullSafe }) => !nullSafe)
+    .map((key) => isNull(columnNode(key[side])))
+    .reduce((one, other) => binary('Or', one, other))
+  return ternary(anyNull, integerNode(side === 'left' ? 1 : 2), integerNode(0))
+}
+
+/** Every row with every row, in pieces. */
+async function product(
+  left: LazyFrame,
+  right: LazyFrame,
+  { polars, signal }: QueryContext,
+): Promise<LazyFrame> {
+  const [ofLeft, ofRight] = await Promise.all([collect(left), collect(right)])
+  const step = Math.max(1, Math.floor(ROWS_PER_PIECE / Math.max(1, ofRight.height)))
+  const pieces: LazyFrame[] = []
+  for (let from = 0; from < Math.max(1, ofLeft.height); from += step) {
+    throwIfAborted(signal)
+    const some = ofLeft.slice(from, Math.min(step, ofLeft.height - from)).lazy()
+    const piece = some.join(ofRight.lazy(), { how: 'cross' } as unknown as Parameters<
+      LazyFrame['join']
+    >[1])
+    pieces.push((await collect(piece)).lazy())
+  }
+  return concatFrames(polars, pieces)
+}

@@ -1,0 +1,84 @@
+import type { ColumnBatch, DataType } from '@qarion/core'
+import {
+  Binary,
+  Bool,
+  DateDay,
+  Field,
+  Float64,
+  Int64,
+  makeData,
+  RecordBatch,
+  RecordBatchStreamWriter,
+  Schema,
+  Struct,
+  TimestampMicrosecond,
+  Utf8,
+  type DataType as ArrowType,
+} from 'apache-arrow'
+
+import { dtypeOf, isWide } from '../frame/dtypes.ts'
+import { selectColumns } from '../frame/frames.ts'
+import { cast, columnNode, withoutNegativeZero, type NamedNode } from '../frame/node.ts'
+import type { LazyFrame, Polars } from '../polars.ts'
+import { encodeVector } from './encode-vector.ts'
+
+export interface TypedColumn {
+  readonly name: string
+  readonly type: DataType
+}
+
+/** A frame of these rows. Vectors become Arrow's buffers; no value passes through a JavaScript number. */
+export function encodeBatches(
+  polars: Polars,
+  columns: readonly TypedColumn[],
+  batches: readonly ColumnBatch[],
+): LazyFrame {
+  const types = columns.map(({ type }) => arrowType(type))
+  const fields = types.map((type, index) => new Field(String(index), type, true))
+  const schema = new Schema(fields)
+  const writer = new RecordBatchStreamWriter({ autoDestroy: false })
+  writer.reset(undefined, schema)
+  for (const { rowCount, columns: vectors } of batches) {
+    const children = vectors.map((vector, index) =>
+      encodeVector(vector, types[index] as ArrowType, rowCount),
+    )
+    const type = new Struct(fields)
+    writer.write(
+      new RecordBatch(schema, makeData({ type, length: rowCount, nullCount: 0, children })),
+    )
+  }
+  writer.finish()
+  const bytes = writer.toUint8Array(true)
+  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  return selectColumns(polars, polars.readIPCStream(buffer).lazy(), columns.map(physical))
+}
+
+/** The column as it is in frames: decimals beyond 18 digits arrive as text, and -0 becomes 0. */
+function physical({ name, type }: TypedColumn, index: number): NamedNode {
+  const node = columnNode(String(index))
+  if (isWide(type)) return { name, node: cast(node, dtypeOf(type)) }
+  return { name, node: type.kind === 'float' ? withoutNegativeZero(node) : node }
+}
+
+function arrowType(type: DataType): ArrowType {
+  switch (type.kind) {
+    case 'boolean':
+      return new Bool()
+    case 'integer':
+    case 'time':
+      return new Int64()
+    case 'decimal':
+      return isWide(type) ? new Utf8() : new Int64()
+    case 'float':
+      return new Float64()
+    case 'string':
+    case 'json':
+      return new Utf8()
+    case 'date':
+      return new DateDay()
+    case 'timestamp':
+      return new TimestampMicrosecond()
+    case 'binary':
+      return new Binary()
+  }
+}
