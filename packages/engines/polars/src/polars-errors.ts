@@ -1,4 +1,4 @@
-import { isQarionError, QarionError, type ErrorReason } from '@qarion/core'
+import { QarionError, toQarionError, type ErrorReason } from '@qarion/core'
 
 export type PolarsErrorCode =
   | 'QRN-POLARS-001'
@@ -122,14 +122,26 @@ const CLASSES: readonly (readonly [pattern: RegExp, code: PolarsErrorCode])[] = 
 
 /** What Polars threw, as an error of Qarion; ours stay as they are. */
 export function classifyPolarsError(thrown: unknown): QarionError {
-  if (isQarionError(thrown)) return thrown
-  const message = thrown instanceof Error ? thrown.message : String(thrown)
+  // What the driver throws has this code; anything else is a fault of ours.
+  if (!isDriverError(thrown)) return toQarionError(thrown)
+  const { message } = thrown
   const found = CLASSES.find(([pattern]) => pattern.test(message))
   const code = found?.[1] ?? 'QRN-POLARS-012'
   const [line = ''] = message.split('\n')
   return polarsError(code, `${POLARS_ERRORS[code].title}: ${line.slice(0, 500)}.`, {
     cause: thrown,
   })
+}
+
+function isDriverError(thrown: unknown): thrown is { readonly message: string } {
+  return (
+    typeof thrown === 'object' &&
+    thrown !== null &&
+    'code' in thrown &&
+    thrown.code === 'GenericFailure' &&
+    'message' in thrown &&
+    typeof thrown.message === 'string'
+  )
 }
 
 /** Throws QRN-POLARS-007 once the run is cancelled. */

@@ -9,7 +9,7 @@ import {
 
 import { aggregateAll, collect, flagsOf, withColumns } from '../frame/frames.ts'
 import { aggregates, call, columnName, type NamedNode, type Node } from '../frame/node.ts'
-import type { DataFrame, LazyFrame, Polars, Series } from '../polars.ts'
+import type { LazyFrame, Polars } from '../polars.ts'
 import { decodeFrame, outgoing } from '../values/decode.ts'
 import { encodeBatches, type TypedColumn } from '../values/encode.ts'
 import {
@@ -84,8 +84,7 @@ async function withRowColumns(
   for (const batch of decodeFrame(input, args, ROWS_PER_CALL))
     batches.push(calculate(columns, batch))
   const output = await collect(encodeBatches(polars, made, batches))
-  const joined: DataFrame = whole.hstack<Series[]>(output.getColumns())
-  return joined.lazy()
+  return whole.hstack(output.getColumns()).lazy()
 }
 
 function calculate(

@@ -1,9 +1,9 @@
-import type { DataFrame, Expr, LazyFrame, Polars } from '../polars.ts'
-import { columnNode, serializeNode, type NamedNode, type Node } from './node.ts'
+import type { DataFrame, Expr, JoinType, LazyFrame, Polars } from '../polars.ts'
+import { columnNode, serializeNode, type NamedNode, type Node, type NodeSortKey } from './node.ts'
 
 /** The node as an expression of the driver. */
 export function toExpr(polars: Polars, named: NamedNode): Expr {
-  return polars.Expr.deserialize(Buffer.from(serializeNode(named)), 'json')
+  return polars.expr(serializeNode(named))
 }
 
 /** The frame with more columns; a name that is there is replaced in its place. */
@@ -14,7 +14,7 @@ export function withColumns(
 ): LazyFrame {
   return columns.length === 0
     ? frame
-    : frame.withColumns(...columns.map((column) => toExpr(polars, column)))
+    : frame.withColumns(columns.map((column) => toExpr(polars, column)))
 }
 
 /** Exactly these columns. A selection of constants alone would be one row, whatever the frame has. */
@@ -38,7 +38,7 @@ export function aggregateAll(
   frame: LazyFrame,
   columns: readonly NamedNode[],
 ): LazyFrame {
-  return frame.select(...columns.map((column) => toExpr(polars, column)))
+  return frame.select(columns.map((column) => toExpr(polars, column)))
 }
 
 /** One row of aggregates for each group; NULL is a group of its own. */
@@ -49,11 +49,11 @@ export function aggregateGroups(
   columns: readonly NamedNode[],
 ): LazyFrame {
   return frame
-    .groupBy(
+    .groupby(
       keys.map((name) => columnExpr(polars, name)),
       false,
     )
-    .agg(...columns.map((column) => toExpr(polars, column)))
+    .agg(columns.map((column) => toExpr(polars, column)))
 }
 
 export function filterRows(polars: Polars, frame: LazyFrame, condition: Node): LazyFrame {
@@ -67,9 +67,53 @@ export function columnExpr(polars: Polars, name: string): Expr {
 
 /** All rows of the frames, whose columns are the same. */
 export function concatFrames(polars: Polars, frames: readonly LazyFrame[]): LazyFrame {
-  return frames.length === 1
-    ? (frames[0] as LazyFrame)
-    : (polars.concat(frames as LazyFrame[], { how: 'vertical' }) as LazyFrame)
+  return frames.length === 1 ? (frames[0] as LazyFrame) : polars.concat(frames)
+}
+
+/** Rows in this order; equal ones in the order that they have. */
+export function sortRows(
+  polars: Polars,
+  frame: LazyFrame,
+  keys: readonly NodeSortKey[],
+): LazyFrame {
+  if (keys.length === 0) return frame
+  return frame.sortByExprs(
+    keys.map(({ node }) => toExpr(polars, { name: 'xt:key', node })),
+    keys.map(({ isDescending }) => isDescending),
+    keys.map(({ nullsLast }) => nullsLast),
+    true,
+    true,
+  )
+}
+
+/** A join on columns by name, all columns of both sides kept. */
+export function joinFrames(
+  polars: Polars,
+  left: LazyFrame,
+  right: LazyFrame,
+  options: {
+    readonly how: JoinType
+    readonly on: readonly { readonly left: string; readonly right: string }[]
+    readonly nullsEqual: boolean
+  },
+): LazyFrame {
+  const { how, on, nullsEqual } = options
+  const exprs = (side: 'left' | 'right'): readonly Expr[] =>
+    on.map((key) => columnExpr(polars, key[side]))
+  const isProduct = how === 'cross'
+  return left.join(
+    right,
+    exprs('left'),
+    exprs('right'),
+    true,
+    false,
+    how,
+    ':right',
+    // A product has neither keys nor choices about them.
+    isProduct ? undefined : false,
+    undefined,
+    isProduct ? undefined : nullsEqual,
+  )
 }
 
 /** The names of the columns that a node is selected by, in order. */
@@ -84,5 +128,5 @@ export async function collect(frame: LazyFrame): Promise<DataFrame> {
 
 /** The booleans of a frame of one row. Nothing else leaves Polars exactly by its own accessors. */
 export async function flagsOf(frame: LazyFrame): Promise<readonly unknown[]> {
-  return (await collect(frame)).row(0) as readonly unknown[]
+  return (await collect(frame)).toRow(0)
 }

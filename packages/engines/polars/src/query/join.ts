@@ -7,7 +7,7 @@ import {
 } from '@qarion/core'
 
 import { rescale } from '../expression/number.ts'
-import { collect, concatFrames, selectColumns, toExpr, withColumns } from '../frame/frames.ts'
+import { collect, concatFrames, joinFrames, selectColumns, withColumns } from '../frame/frames.ts'
 import {
   binary,
   columnNode,
@@ -47,18 +47,12 @@ export async function join(
   ])
   if (rule.on.length === 0 && rule.type === 'inner')
     return { columns, frame: await product(keyed.left, rightFrame, context) }
-  const frame = keyed.left.join(rightFrame, {
-    leftOn: keyed.names.map(({ left: name }) => exprOf(name)),
-    rightOn: keyed.names.map(({ right: name }) => exprOf(name)),
+  const frame = joinFrames(polars, keyed.left, rightFrame, {
     how: rule.type,
+    on: keyed.names,
     nullsEqual: isMixed(rule.on) || rule.on.every(({ nullSafe }) => nullSafe),
-    coalesce: false,
-  } as unknown as Parameters<LazyFrame['join']>[1])
+  })
   return onlyColumns(frame, columns, polars)
-
-  function exprOf(name: string): ReturnType<typeof toExpr> {
-    return toExpr(polars, { name, node: columnNode(name) })
-  }
 }
 
 interface KeyNames {
@@ -157,9 +151,11 @@ async function product(
   for (let from = 0; from < Math.max(1, ofLeft.height); from += step) {
     throwIfAborted(signal)
     const some = ofLeft.slice(from, Math.min(step, ofLeft.height - from)).lazy()
-    const piece = some.join(ofRight.lazy(), { how: 'cross' } as unknown as Parameters<
-      LazyFrame['join']
-    >[1])
+    const piece = joinFrames(polars, some, ofRight.lazy(), {
+      how: 'cross',
+      on: [],
+      nullsEqual: false,
+    })
     pieces.push((await collect(piece)).lazy())
   }
   return concatFrames(polars, pieces)

@@ -10,7 +10,7 @@ import {
 import { castOperand } from '../expression/cast.ts'
 import type { Compilation } from '../expression/compilation.ts'
 import { compileExpression } from '../expression/compile-expression.ts'
-import { collect, concatFrames, filterRows, selectColumns, toExpr } from '../frame/frames.ts'
+import { collect, concatFrames, filterRows, selectColumns, sortRows } from '../frame/frames.ts'
 import { columnNode, type NamedNode } from '../frame/node.ts'
 import { polarsError, throwIfAborted } from '../polars-errors.ts'
 import { aggregate, sortKeysOf } from './aggregate.ts'
@@ -125,16 +125,11 @@ async function refine(
     case 'union':
       return union(relation, rule, scope)
     case 'distinct':
-      return { ...relation, frame: relation.frame.unique() }
-    case 'sort': {
-      const keys = sortKeysOf(rule.by)
-      const by = keys.map(({ node }) => toExpr(polars, { name: 'xt:key', node }))
-      const isDescending = keys.map((key) => key.isDescending)
-      const nullsLast = keys.map((key) => key.nullsLast)
-      return { ...relation, frame: relation.frame.sort(by, isDescending, nullsLast, true) }
-    }
+      return { ...relation, frame: relation.frame.unique(null, 'any', false) }
+    case 'sort':
+      return { ...relation, frame: sortRows(polars, relation.frame, sortKeysOf(rule.by)) }
     case 'limit':
-      return { ...relation, frame: relation.frame.head(rule.count) }
+      return { ...relation, frame: relation.frame.slice(0, rule.count) }
     case 'unnest':
       return unnest(relation, rule, context)
     case 'assert':

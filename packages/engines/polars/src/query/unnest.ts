@@ -1,8 +1,7 @@
 import { DataTypes, valueAt, type Row, type UnnestRule } from '@qarion/core'
 import { vectorFromValues } from '@qarion/core'
 
-import { collect, toExpr } from '../frame/frames.ts'
-import { withColumns } from '../frame/frames.ts'
+import { collect, joinFrames, withColumns } from '../frame/frames.ts'
 import { cast, columnNode } from '../frame/node.ts'
 import type { LazyFrame } from '../polars.ts'
 import { decodeFrame, outgoing } from '../values/decode.ts'
@@ -11,6 +10,7 @@ import type { QueryContext } from './query-context.ts'
 import { columnOf, onlyColumns, type Relation } from './relation.ts'
 
 const ROW = 'xt:row'
+const ITEM_ROW = 'xt:row of item'
 const PLACE = 'xt:place'
 const ITEM = 'xt:item'
 const ROWS_PER_CALL = 65_536
@@ -45,7 +45,7 @@ export async function unnest(
     }
   }
   const made: readonly TypedColumn[] = [
-    { name: ROW, type: DataTypes.integer },
+    { name: ITEM_ROW, type: DataTypes.integer },
     { name: PLACE, type: DataTypes.integer },
     { name: ITEM, type: DataTypes.json },
   ]
@@ -60,12 +60,11 @@ export async function unnest(
       ),
     },
   ])
-  const on = [toExpr(polars, { name: ROW, node: columnNode(ROW) })]
-  const joined = numbered.join(elements, {
-    leftOn: on,
-    rightOn: on,
+  const joined = joinFrames(polars, numbered, elements, {
     how: 'inner',
-  } as unknown as Parameters<LazyFrame['join']>[1])
+    on: [{ left: ROW, right: ITEM_ROW }],
+    nullsEqual: false,
+  })
   const columns: readonly TypedColumn[] = [
     ...relation.columns,
     { name: as, type: DataTypes.json },
@@ -79,7 +78,7 @@ export async function unnest(
 }
 
 function withRowNumbers(frame: LazyFrame, { polars }: QueryContext): LazyFrame {
-  return withColumns(polars, frame.withRowIndex(ROW), [
+  return withColumns(polars, frame.withRowIndex(ROW, 0), [
     { name: ROW, node: cast(columnNode(ROW), 'Int64') },
   ])
 }

@@ -4,7 +4,7 @@ import type { Compilation } from '../expression/compilation.ts'
 import { compileExpression } from '../expression/compile-expression.ts'
 import { narrow } from '../expression/number.ts'
 import { dtypeOf, literalValue } from '../frame/dtypes.ts'
-import { toExpr, withColumns } from '../frame/frames.ts'
+import { sortRows, withColumns } from '../frame/frames.ts'
 import {
   aggregates,
   binary,
@@ -20,7 +20,6 @@ import {
   type NamedNode,
   type Node,
 } from '../frame/node.ts'
-import type { LazyFrame } from '../polars.ts'
 import { sortKeysOf } from './aggregate.ts'
 import type { QueryContext } from './query-context.ts'
 import { columnOf, evaluate, project, type Relation } from './relation.ts'
@@ -63,7 +62,14 @@ export async function window(
     withColumns(polars, frame, extra),
     ranked.filter(({ name }) => isRanked.some((is, index) => is && rankName(index) === name)),
   )
-  const sorted = sortRows(prepared, rule, context)
+  const sorted = sortRows(polars, prepared, [
+    ...rule.partitionBy.map((name) => ({
+      node: columnNode(name),
+      isDescending: false,
+      nullsLast: false,
+    })),
+    ...sortKeysOf(rule.orderBy),
+  ])
   // Also the one partition of all rows, where no column parts them.
   const whole: Relation = {
     frame: withColumns(polars, sorted, [{ name: ONE, node: integerNode(1) }]),
@@ -111,24 +117,6 @@ function rankName(index: number): string {
 function rankOf(name: string): Node {
   const options = { method: 'Dense', descending: false }
   return cast(call({ Rank: { options, seed: null } }, columnNode(name)), 'Int64')
-}
-
-function sortRows(frame: LazyFrame, rule: WindowRule, { polars }: QueryContext): LazyFrame {
-  const keys = [
-    ...rule.partitionBy.map((name) => ({
-      node: columnNode(name),
-      isDescending: false,
-      nullsLast: false,
-    })),
-    ...sortKeysOf(rule.orderBy),
-  ]
-  if (keys.length === 0) return frame
-  return frame.sort(
-    keys.map(({ node }) => toExpr(polars, { name: 'xt:key', node })),
-    keys.map(({ isDescending }) => isDescending),
-    keys.map(({ nullsLast }) => nullsLast),
-    true,
-  )
 }
 
 function argumentOf({ argument }: WindowInput): Node {

@@ -9,7 +9,7 @@ import { dtypeOf, isWide } from '../frame/dtypes.ts'
 import { aggregateAll, collect, withColumns } from '../frame/frames.ts'
 import { cast, columnNode, LENGTH, type Dtype, type NamedNode } from '../frame/node.ts'
 import { classifyPolarsError, polarsError } from '../polars-errors.ts'
-import type { Polars } from '../polars.ts'
+import type { Polars, SinkOptions } from '../polars.ts'
 import type { TypedColumn } from '../values/encode.ts'
 import { parseManifest, serializeManifest, type Manifest } from './manifest.ts'
 import { EMPTY_STATE, type Part, type StoreState, type TableStore } from './table-store.ts'
@@ -28,6 +28,14 @@ export function storagePaths(directory: string): StoragePaths {
     lock: join(directory, 'writer.lock'),
   }
 }
+
+const SINK_OPTIONS: SinkOptions = Object.freeze({
+  compression: 'lz4',
+  statistics: true,
+  syncOnClose: 'all',
+  maintainOrder: true,
+  mkdir: false,
+})
 
 /** Files that the store made, and may remove. */
 const PART_FILE = /^[a-z0-9_]+\.[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\.parquet$/
@@ -71,7 +79,7 @@ export function createLocalStore(directory: string, polars: Polars): TableStore 
       try {
         await mkdir(paths.parts, { recursive: true })
         const stored = withColumns(polars, frame, columns.filter(isWideColumn).map(toDecimal))
-        await collect(stored.sinkParquet(path, { compression: 'lz4', syncOnClose: 'all' }))
+        await collect(stored.sinkParquet(path, SINK_OPTIONS))
         const { size } = await stat(path)
         return {
           id: part,
@@ -87,8 +95,7 @@ export function createLocalStore(directory: string, polars: Polars): TableStore 
       }
     },
     scan: (part, columns) => {
-      // The path is meant as it is, whatever characters are in it.
-      const frame = polars.scanParquet(pathOf(part), { glob: false })
+      const frame = polars.scanParquet(pathOf(part))
       const wide = columns.filter(isWideColumn).filter(({ name }) => part.columns.includes(name))
       return withColumns(polars, frame, wide.map(fromDecimal))
     },
@@ -131,10 +138,10 @@ function slugOf(table: string): string {
 }
 
 async function countRows(polars: Polars, path: string): Promise<number> {
-  const counted = aggregateAll(polars, polars.scanParquet(path, { glob: false }), [
+  const counted = aggregateAll(polars, polars.scanParquet(path), [
     { name: 'rows', node: cast(LENGTH, 'Float64') },
   ])
-  return (await collect(counted)).row(0)[0] as number
+  return (await collect(counted)).toRow(0)[0] as number
 }
 
 async function syncDirectory(directory: string): Promise<void> {

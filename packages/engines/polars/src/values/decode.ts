@@ -4,7 +4,7 @@ import { tableFromIPC, type Data } from 'apache-arrow'
 import { isWide } from '../frame/dtypes.ts'
 import { selectColumns } from '../frame/frames.ts'
 import { cast, columnNode, type NamedNode } from '../frame/node.ts'
-import type { DataFrame, LazyFrame, Polars } from '../polars.ts'
+import { writeIpc, type DataFrame, type LazyFrame, type Polars } from '../polars.ts'
 import { unpackBits, unpackNulls } from './bits.ts'
 import type { TypedColumn } from './encode.ts'
 
@@ -30,7 +30,7 @@ export function* decodeFrame(
 ): Generator<ColumnBatch> {
   for (let from = 0; from < frame.height; from += rowsPerBatch) {
     const rows = frame.slice(from, Math.min(rowsPerBatch, frame.height - from))
-    for (const { data } of tableFromIPC(rows.writeIPCStream()).batches) {
+    for (const { data } of tableFromIPC(writeIpc(rows)).batches) {
       if (data.length === 0) continue
       yield {
         rowCount: data.length,

@@ -50,7 +50,7 @@ export function encodeBatches(
   writer.finish()
   const bytes = writer.toUint8Array(true)
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-  return selectColumns(polars, polars.readIPCStream(buffer).lazy(), columns.map(physical))
+  return selectColumns(polars, polars.readIpc(buffer).lazy(), columns.map(physical))
 }
 
 /** The column as it is in frames: decimals beyond 18 digits arrive as text, and -0 becomes 0. */

@@ -33,7 +33,7 @@ export async function runAsserts(
     if (violations.height === 0) continue
     if (rule.canBeAccepted && accepted.includes(rule.guard)) acceptedGuards.add(rule.guard)
     else {
-      const [sample] = decodeFrame(violations.head(SAMPLE_ROWS), columns, SAMPLE_ROWS)
+      const [sample] = decodeFrame(violations.slice(0, SAMPLE_ROWS), columns, SAMPLE_ROWS)
       const rows = sample === undefined ? [] : [...rowsOf(sample)]
       throw guardError(rule, violations.height, columns, rows)
     }

@@ -234,7 +234,7 @@ async function requireUnique(
   const doubled = onlyColumns(filterRows(polars, grouped, several), columns, polars)
   const found = await collect(outgoing(polars, doubled.frame, columns))
   if (found.height === 0) return
-  const [sample] = decodeFrame(found.head(SAMPLE_ROWS), columns, SAMPLE_ROWS)
+  const [sample] = decodeFrame(found.slice(0, SAMPLE_ROWS), columns, SAMPLE_ROWS)
   throw polarsError(
     'QRN-POLARS-004',
     `The merge into ${dataset} was given several rows with one key.`,
