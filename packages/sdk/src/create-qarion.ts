@@ -69,6 +69,20 @@ export function createQarion(options: QarionOptions): Qarion {
   }
   /** Sessions of what is shown, until its rows are read. */
   const shown = new Set<EngineSession>()
+  /** Flows that this instance has run. */
+  const ran = new Set<string>()
+  const run = async (request: RunRequest): Promise<RunResult> => {
+    const current = await project()
+    for (const { definition } of selectFlows(current.flows, request.flows)) ran.add(definition.id)
+    return runProject(options, current, request, signal)
+  }
+  /** Loads what waits for a flow into an engine that keeps nothing, before it is first shown. */
+  const loadFirst = async (flow: string, command: string): Promise<LoadedFirst> => {
+    const engine = await (await project()).engine()
+    if (engine.capabilities.isPersistent || ran.has(flow)) return {}
+    const state = await readSession(async (session) => stateOfFlow(await readState(session), flow))
+    return state.batches.length > 0 ? {} : { loaded: await run({ flows: [flow], command }) }
+  }
   const readSession = async <Result>(
     use: (session: EngineSession) => Promise<Result>,
   ): Promise<Result> => {
@@ -102,13 +116,22 @@ export function createQarion(options: QarionOptions): Qarion {
         checkEngineFits(await engine(), selected)
         return readSession((session) => planProject(session, selected, request, signal))
       }),
-    run: (request = {}) =>
-      asQarionErrors(async () => runProject(options, await project(), request, signal)),
-    show: (request) => asQarionErrors(async () => showProject(await project(), request, shown)),
+    run: (request = {}) => asQarionErrors(async () => run(request)),
+    show: (request) =>
+      asQarionErrors(async () => {
+        const current = await project()
+        const { flow, dataset } = findDataset(current.flows, request.dataset)
+        const first = await loadFirst(flow.definition.id, `show ${request.dataset}`)
+        return { ...(await showProject(current, request, { flow, dataset }, shown)), ...first }
+      }),
     diff: (request) =>
       asQarionErrors(async () => {
         const [flow] = selectFlows((await project()).flows, [request.flow])
-        return readSession((session) => diffFlow(session, flow as RunnableFlow, request))
+        const first = await loadFirst(request.flow, `diff ${request.flow}`)
+        const result = await readSession((session) =>
+          diffFlow(session, flow as RunnableFlow, request),
+        )
+        return { ...result, ...first }
       }),
     runs: (filter = {}) =>
       asQarionErrors(async () => (await (await project()).repository()).runs.list(filter)),
@@ -296,7 +319,7 @@ async function runProject(
   checkEngineFits(engine, flows)
   checkAccepted(flows, request.accept ?? [])
   const repository = await project.repository()
-  return runFlows({
+  const result = await runFlows({
     engine,
     flows,
     environment: project.loaded.project.environment,
@@ -318,6 +341,7 @@ async function runProject(
     onEvent: (event) => options.onEvent?.(event),
     onRecord: (record) => repository.runs.save(record),
   })
+  return { ...result, isPersistent: engine.capabilities.isPersistent }
 }
 
 /** A file as deliveries are named: relative to the project, with `/`. */
@@ -387,12 +411,17 @@ function mainDataset({ definition, plan }: RunnableFlow): Dataset | undefined {
   )
 }
 
+/** The run that went before, if one did. */
+interface LoadedFirst {
+  readonly loaded?: RunResult
+}
+
 async function showProject(
   project: OpenProject,
   request: ShowRequest,
+  { flow, dataset }: { readonly flow: RunnableFlow; readonly dataset: Dataset },
   shown: Set<EngineSession>,
 ): Promise<ShowResult> {
-  const { flow, dataset } = findDataset(project.flows, request.dataset)
   const session = await (await project.engine()).open('read')
   try {
     const { dataset: _, ...rest } = request

@@ -128,6 +128,8 @@ export interface RunResult {
   readonly status: RunStatus
   /** Errors by flow, whole, for printing. */
   readonly errors: readonly { readonly flow: string; readonly error: QarionError }[]
+  /** False: the engine keeps its data in the process, and what was run is gone when that ends. */
+  readonly isPersistent: boolean
 }
 
 export interface ShowRequest {
@@ -146,6 +148,8 @@ export interface ShowResult {
   /** All rows that the request matches, without `limit`. */
   readonly totalRows: number
   readonly batches: AsyncIterable<ColumnBatch>
+  /** The run that loaded what is shown, where the engine keeps nothing and this instance had not run the flow yet. */
+  readonly loaded?: RunResult
 }
 
 export interface DiffRequest {
@@ -158,6 +162,8 @@ export interface DiffRequest {
 export interface DiffResult {
   readonly flow: string
   readonly batches: readonly DiffBatch[]
+  /** As in `ShowResult`. */
+  readonly loaded?: RunResult
 }
 
 /** One batch in numbers, with some rows of each kind as text in the form of `show --format csv`; NULL is `null`. */

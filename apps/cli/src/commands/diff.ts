@@ -1,7 +1,7 @@
 import type { DiffResult } from '@qarion/sdk'
 
-import { EXIT_DONE } from '../exit-codes.ts'
 import { renderDiff } from '../output/render-diff.ts'
+import { noteLoaded } from '../output/render-memory.ts'
 import type { Session } from '../session.ts'
 
 const SAMPLES = 5
@@ -11,12 +11,12 @@ export async function execute(session: Session): Promise<number> {
   const { line, terminal } = session
   const { batch, limit = SAMPLES } = line.options
   const qarion = await session.open()
-  const result: DiffResult = await qarion.diff({
+  const { loaded, ...result }: DiffResult = await qarion.diff({
     flow: line.arguments[0] as string,
     limit,
     ...(batch === undefined ? {} : { batches: batch }),
   })
   if (terminal.isJson) await session.printDocument({ ...result })
   else await terminal.data.write(renderDiff(result, terminal.data))
-  return EXIT_DONE
+  return noteLoaded(loaded, terminal)
 }

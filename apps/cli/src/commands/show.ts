@@ -11,9 +11,9 @@ import type { ShowRequest, ShowResult } from '@qarion/sdk'
 import type { CommandLine } from '../command-line/command-spec.ts'
 import { columnDocument } from '../documents/dataset-document.ts'
 import { DOCUMENT_VERSION } from '../documents/document-version.ts'
-import { EXIT_DONE } from '../exit-codes.ts'
 import { countOf, formatCount } from '../output/numbers.ts'
 import { printable } from '../output/printable.ts'
+import { noteLoaded } from '../output/render-memory.ts'
 import { renderTable, type TableCell, type TableColumn } from '../output/table.ts'
 import type { Output, Terminal } from '../output/terminal.ts'
 import type { Session } from '../session.ts'
@@ -52,7 +52,7 @@ export async function execute(session: Session): Promise<number> {
     default:
       await writeTable(result, terminal)
   }
-  return EXIT_DONE
+  return noteLoaded(result.loaded, terminal)
 }
 
 function requestOf({ arguments: [dataset], options }: CommandLine, isTable: boolean): ShowRequest {

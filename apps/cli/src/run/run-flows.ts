@@ -4,6 +4,7 @@ import { runDocument } from '../documents/run-document.ts'
 import { EXIT_DONE, exitCodeOfRun } from '../exit-codes.ts'
 import { countOf, formatDuration } from '../output/numbers.ts'
 import { renderError } from '../output/render-error.ts'
+import { renderMemoryNote } from '../output/render-memory.ts'
 import type { Terminal } from '../output/terminal.ts'
 import type { Session } from '../session.ts'
 import { openEventFile } from './event-file.ts'
@@ -44,7 +45,7 @@ function renderOutcome(result: RunResult, exitCode: number, terminal: Terminal):
       `\n${colors.red('✗')} ${colors.bold(flow)}\n${renderError(error, { colors, width, isVerbose: terminal.isVerbose })}`,
   )
   if (terminal.isQuiet) return errors.join('')
-  return `${errors.join('')}${errors.length > 0 ? '\n' : ''}${renderSummary(result, terminal)}${renderNext(result, exitCode, terminal)}`
+  return `${errors.join('')}${errors.length > 0 ? '\n' : ''}${renderSummary(result, terminal)}${renderMemoryNote(result, terminal)}${renderNext(result, exitCode, terminal)}`
 }
 
 const VERDICTS: Readonly<Record<RunResult['status'], string>> = {

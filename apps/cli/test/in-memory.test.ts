@@ -1,0 +1,55 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+
+import { createProject, type Project } from './project.ts'
+
+let project: Project
+beforeEach(async () => {
+  project = await createProject('sqlite')
+  const manifest = JSON.parse(project.read('package.json')) as {
+    devDependencies: Record<string, string>
+  }
+  manifest.devDependencies['@qarion/engine-polars'] = '*'
+  project.write('package.json', JSON.stringify(manifest))
+  project.write(
+    'qarion.toml',
+    `${project.read('qarion.toml')}\n[environments.memory.engine]\nname = "pandas_memory"\n\n[environments.memory.engine.config]\n`,
+  )
+})
+afterEach(() => project.remove())
+
+const MEMORY = ['--env', 'memory'] as const
+
+describe('an engine that keeps its data in memory', { timeout: 60_000 }, () => {
+  it('show and diff load what there is, give the same rows, and say so on stderr', async () => {
+    expect((await project.qarion('run')).exitCode).toBe(0)
+    for (const words of [
+      ['show', 'customers.change_feed', '--columns', 'customer_id,xt_batch_id,xt_record_type'],
+      ['show', 'customers.current', '--format', 'csv'],
+      ['diff', 'customers'],
+    ]) {
+      const kept = await project.qarion(...words)
+      const loaded = await project.qarion(...words, ...MEMORY)
+      expect(loaded).toMatchObject({ exitCode: 0, stdout: kept.stdout })
+      expect(loaded.stderr).toContain('2 batches loaded for this command')
+      expect(kept.stderr).not.toContain('in memory')
+    }
+  })
+
+  it('run says that nothing outlasts it, and the next run loads everything again', async () => {
+    for (let round = 0; round < 2; round += 1) {
+      const { exitCode, stderr } = await project.qarion('run', ...MEMORY)
+      expect(exitCode).toBe(0)
+      expect(stderr).toContain('2 batches')
+      expect(stderr).toContain('nothing of it outlasts this command')
+    }
+    expect((await project.qarion('run', '--quiet', ...MEMORY)).stderr).toBe('')
+  })
+
+  it('what does not load is told, with the exit code of the run, beside what does', async () => {
+    project.deliver('2024-01-03', '1,Ada,a@example.com,Lyon,much,true\n')
+    const shown = await project.qarion('show', 'customers.rejects', '--format', 'csv', ...MEMORY)
+    expect(shown.exitCode).toBe(4)
+    expect(shown.stdout).toContain('much')
+    expect(shown.stderr).toContain('customers_2024-01-03.csv:2')
+  })
+})
