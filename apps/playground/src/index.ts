@@ -7,4 +7,11 @@ export {
   type ScenarioOptions,
 } from './scenario.ts'
 export { withSerialisedPlans } from './serialised-plans.ts'
-export { ENGINE_IDS, type EngineId, type FileStore, type ServerStore } from './store.ts'
+export {
+  ENGINE_IDS,
+  FILE_ENGINE_IDS,
+  PERSISTENT_ENGINE_IDS,
+  type EngineId,
+  type FileStore,
+  type ServerStore,
+} from './store.ts'

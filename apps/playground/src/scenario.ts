@@ -11,6 +11,8 @@ import {
   type RunEvent,
 } from '@qarion/core'
 import duckdbEngine from '@qarion/engine-duckdb/plugin'
+import polarsLocalEngine from '@qarion/engine-polars/plugin-local'
+import polarsMemoryEngine from '@qarion/engine-polars/plugin-memory'
 import postgresEngine from '@qarion/engine-postgres/plugin'
 import sqliteEngine from '@qarion/engine-sqlite/plugin'
 import csvExporter from '@qarion/exporter-csv/plugin'
@@ -79,6 +81,8 @@ columns = [
 export const ALL_PLUGINS: readonly Plugin<PluginKind, unknown>[] = [
   sqliteEngine,
   duckdbEngine,
+  polarsLocalEngine,
+  polarsMemoryEngine,
   postgresEngine,
   csvLoader,
   jsonLoader,
@@ -90,12 +94,21 @@ export const ALL_PLUGINS: readonly Plugin<PluginKind, unknown>[] = [
   changeFeedPlugin,
 ]
 
-const plugins = (plansAsBuilt: boolean): readonly Plugin<PluginKind, unknown>[] =>
-  plansAsBuilt
-    ? ALL_PLUGINS
-    : ALL_PLUGINS.map((plugin) =>
-        plugin.kind === 'flow' ? withSerialisedPlans(plugin as FlowPlugin) : plugin,
-      )
+/** The plugins of one scenario. */
+function pluginsOf(plansAsBuilt: boolean): readonly Plugin<PluginKind, unknown>[] {
+  // A host that hands its engine in keeps what is in memory when it makes a new instance.
+  let inMemory: ReturnType<typeof polarsMemoryEngine.create> | undefined
+  return ALL_PLUGINS.map((plugin) => {
+    if (plugin === polarsMemoryEngine) {
+      const create: typeof polarsMemoryEngine.create = (host, options) =>
+        (inMemory ??= polarsMemoryEngine.create(host, options))
+      return { ...polarsMemoryEngine, create }
+    }
+    return plugin.kind === 'flow' && !plansAsBuilt
+      ? withSerialisedPlans(plugin as FlowPlugin)
+      : plugin
+  })
+}
 
 /** Makes a project with one flow `t` (change feed) that reads `data/d*.csv`. */
 export async function createScenario(options: ScenarioOptions): Promise<Scenario> {
@@ -107,11 +120,12 @@ export async function createScenario(options: ScenarioOptions): Promise<Scenario
   const writeFlow = (flow: string): Promise<void> =>
     writeFile(join(directory, 'flows', 't.toml'), flowFile(flow))
   await writeFlow(options.flow ?? DEFAULT_FLOW)
+  const plugins = pluginsOf(options.plansAsBuilt ?? false)
   const open = (): Qarion =>
     createQarion({
       projectDirectory: directory,
       env: process.env,
-      plugins: plugins(options.plansAsBuilt ?? false),
+      plugins,
       discover: false,
       ...(options.onEvent === undefined ? {} : { onEvent: options.onEvent }),
     })

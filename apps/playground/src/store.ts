@@ -3,19 +3,31 @@ import { randomBytes } from 'node:crypto'
 import { serverUrl } from '@qarion/postgres-server'
 import { Client } from 'pg'
 
-export const ENGINE_IDS = ['sqlite', 'duckdb', 'postgres'] as const
+export type EngineId = 'sqlite' | 'duckdb' | 'polars_local' | 'polars_memory' | 'postgres'
 
-export type EngineId = (typeof ENGINE_IDS)[number]
+/** Engines whose data is in files of the project. */
+export const FILE_ENGINE_IDS: readonly EngineId[] = ['sqlite', 'duckdb', 'polars_local']
+
+/** Engines whose data outlasts the process. */
+export const PERSISTENT_ENGINE_IDS: readonly EngineId[] = [...FILE_ENGINE_IDS, 'postgres']
+
+export const ENGINE_IDS: readonly EngineId[] = [...PERSISTENT_ENGINE_IDS, 'polars_memory']
 
 /** Where a scenario's engine keeps its data. */
-export type Store = FileStore | ServerStore
+export type Store = FileStore | ServerStore | MemoryStore
 
 export interface FileStore {
   readonly kind: 'file'
   /** Lines of `[engine.config]`. */
   readonly config: string
-  /** Within the project. */
+  /** The file, within the project, that holds the data or says where it is. */
   readonly path: string
+  remove(): Promise<void>
+}
+
+export interface MemoryStore {
+  readonly kind: 'memory'
+  readonly config: string
   remove(): Promise<void>
 }
 
@@ -32,8 +44,10 @@ export interface ServerStore {
 const URL_VARIABLE = 'QARION_PLAYGROUND_POSTGRES_URL'
 
 const MAKE: Readonly<Record<EngineId, () => Promise<Store>>> = {
-  sqlite: () => Promise.resolve(fileStore('store/t.db')),
-  duckdb: () => Promise.resolve(fileStore('store/t.duckdb')),
+  sqlite: () => fileStore('store/t.db', 'path = "store/t.db"'),
+  duckdb: () => fileStore('store/t.duckdb', 'path = "store/t.duckdb"'),
+  polars_local: () => fileStore('store/manifest.json', 'storage_dir = "store"'),
+  polars_memory: () => Promise.resolve({ kind: 'memory', config: '', remove: async () => {} }),
   postgres: schemaStore,
 }
 
@@ -42,9 +56,9 @@ export function makeStore(engine: EngineId): Promise<Store> {
   return MAKE[engine]()
 }
 
-function fileStore(path: string): FileStore {
+async function fileStore(path: string, config: string): Promise<FileStore> {
   // It lies in the project's folder, and goes with it.
-  return { kind: 'file', config: `path = "${path}"\n`, path, remove: async () => {} }
+  return { kind: 'file', config: `${config}\n`, path, remove: async () => {} }
 }
 
 async function schemaStore(): Promise<ServerStore> {

@@ -9,7 +9,7 @@ import {
   ALL_PLUGINS,
   copyProject,
   createScenario,
-  ENGINE_IDS,
+  PERSISTENT_ENGINE_IDS,
   type EngineId,
   type Scenario,
 } from '../src/index.ts'
@@ -58,7 +58,7 @@ function runChild(
 const csv = (batch: number): string =>
   `id,v\n${Array.from({ length: ROWS }, (_, index) => (index % 50 === batch ? '' : `k${index},${index % 7 === batch ? batch : 0}\n`)).join('')}`
 
-describe.each(ENGINE_IDS)('%s', (engine: EngineId) => {
+describe.each(PERSISTENT_ENGINE_IDS)('%s', (engine: EngineId) => {
   let template: Scenario
   let expected: Record<string, string[]>
   let eventCount: number

@@ -2,7 +2,7 @@ import { gzipSync, zstdCompressSync } from 'node:zlib'
 
 import { afterEach, describe, expect, it } from 'vitest'
 
-import { createScenario, ENGINE_IDS, type Scenario } from '../src/index.ts'
+import { createScenario, ENGINE_IDS, type EngineId, type Scenario } from '../src/index.ts'
 
 const flow = (load: string): string => `
 [input]
@@ -139,7 +139,7 @@ const FORMATS: readonly Format[] = [
 let scenario: Scenario
 afterEach(() => scenario.close())
 
-async function tablesOf(engine: (typeof ENGINE_IDS)[number], format: Format) {
+async function tablesOf(engine: EngineId, format: Format) {
   scenario = await createScenario({ engine, flow: flow(format.load) })
   for (const [index, records] of HISTORY.entries()) {
     await scenario.deliver(format.name.replace('d', `d${index + 1}`), format.write(records))
