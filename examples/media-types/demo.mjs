@@ -1,6 +1,5 @@
-// The main job on real data: loads twelve deliveries with SQLite, DuckDB and PostgreSQL through the command line, shows
-// what changed, and holds the result against a comparison made without Qarion (expected-counts.json). Any difference ends
-// it with 1.
+// The main job on real data: loads twelve deliveries with every engine through the command line, shows what changed, and
+// holds the result against a comparison made without Qarion (expected-counts.json). Any difference ends it with 1.
 //
 //   node demo.mjs
 
@@ -17,6 +16,8 @@ const URL_VARIABLE = 'QARION_DEMO_POSTGRES_URL'
 const ENGINES = [
   { title: 'SQLite', options: [] },
   { title: 'DuckDB', options: ['--env', 'duckdb'] },
+  { title: 'Polars', options: ['--env', 'polars'] },
+  { title: 'memory', options: ['--env', 'memory'] },
 ]
 const expected = JSON.parse(readFileSync(new URL('expected-counts.json', import.meta.url), 'utf8'))
 const failures = []
