@@ -22,6 +22,7 @@ import { castOperand } from './cast.ts'
 import { withinDepth, type Compilation, type Operand } from './compilation.ts'
 import { FUNCTIONS, type LazyFunctionName } from './functions.ts'
 import { widenAll } from './number.ts'
+import { jsonArrayOf, jsonText } from './text.ts'
 
 /** The expression as a node over the columns of the frame and of the layers that the compilation gathers. */
 export function compileExpression(expression: Expression, compilation: Compilation): Operand {
@@ -60,7 +61,7 @@ function compileCall(expression: CallExpression, compilation: Compilation): Node
 
 type LazyFunction = (args: readonly Expression[], type: DataType, compilation: Compilation) => Node
 
-/** A later argument counts, and may fail, only where the earlier ones leave the result open. */
+/** A later argument of the first three counts, and may fail, only where the earlier ones leave the result open. */
 const LAZY: Readonly<Record<LazyFunctionName, LazyFunction>> = {
   and: (args, type, compilation) =>
     inTurn(args, type, compilation, (left) => coalesce(left, booleanNode(true)), 'And'),
@@ -75,6 +76,43 @@ const LAZY: Readonly<Record<LazyFunctionName, LazyFunction>> = {
     }
     return coalesce(...nodes)
   },
+  json_array: (args, _type, compilation) =>
+    jsonArrayOf(
+      args.map((argument) => {
+        const quoted = quotedConstants(argument)
+        return quoted === undefined
+          ? jsonText(compileExpression(argument, compilation), compilation)
+          : compileExpression(quoted, compilation).node
+      }),
+    ),
+}
+
+/**
+ * The expression with its constant texts as JSON, where it does nothing but choose among them: names of columns, as a
+ * rule, which then need not be quoted row by row.
+ */
+function quotedConstants(expression: Expression): Expression | undefined {
+  if (expression.kind === 'literal') {
+    const { text } = expression
+    return text === null ? expression : { ...expression, text: JSON.stringify(text) }
+  }
+  if (expression.kind !== 'case') return undefined
+  const otherwise =
+    expression.otherwise === undefined ? undefined : quotedConstants(expression.otherwise)
+  if (expression.otherwise !== undefined && otherwise === undefined) return undefined
+  const branches = expression.branches.map(({ when, then }) => ({
+    when,
+    then: quotedConstants(then),
+  }))
+  if (!branches.every(isQuoted)) return undefined
+  return { ...expression, branches, ...(otherwise === undefined ? {} : { otherwise }) }
+}
+
+function isQuoted(branch: {
+  readonly when: Expression
+  readonly then: Expression | undefined
+}): branch is CaseExpression['branches'][number] {
+  return branch.then !== undefined
 }
 
 function isLazy(name: string): name is LazyFunctionName {

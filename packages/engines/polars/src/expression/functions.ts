@@ -21,7 +21,6 @@ import type { CompiledFunction } from './function-table.ts'
 import {
   concat,
   folded,
-  jsonArray,
   keyText,
   length,
   like,
@@ -41,8 +40,8 @@ import {
   partOfDate,
 } from './time.ts'
 
-/** Functions whose arguments are calculated only in rows that need them: see `compile-expression.ts`. */
-export type LazyFunctionName = 'and' | 'or' | 'coalesce'
+/** Functions that look at their arguments before these are compiled: see `compile-expression.ts`. */
+export type LazyFunctionName = 'and' | 'or' | 'coalesce' | 'json_array'
 
 /** Every other function of the closed table. */
 export const FUNCTIONS: Readonly<
@@ -108,5 +107,4 @@ export const FUNCTIONS: Readonly<
 
   key_text: (operands, _type, compilation) =>
     keyText(operands, (operand) => textOf(operand, compilation)),
-  json_array: jsonArray,
 })

@@ -164,8 +164,8 @@ export function jsonText(operand: Operand, compilation: Compilation): Node {
     : textNode(JSON.stringify(constant))
 }
 
-export const jsonArray: CompiledFunction = (operands, _type, compilation) => {
-  const items = operands.map((operand) => jsonText(operand, compilation))
+/** Canonical text of an array from the JSON texts of its elements; NULLs are left out. */
+export function jsonArrayOf(items: readonly Node[]): Node {
   const inner = coalesce(concatNodes(items, ',', true), textNode(''))
   return concatNodes([textNode('['), inner, textNode(']')], '', false)
 }

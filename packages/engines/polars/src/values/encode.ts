@@ -27,30 +27,58 @@ export interface TypedColumn {
   readonly type: DataType
 }
 
-/** A frame of these rows. Vectors become Arrow's buffers; no value passes through a JavaScript number. */
+/** Collects batches of rows for Polars. */
+export interface FrameEncoder {
+  readonly rowCount: number
+  /** Takes the rows; the vectors may be used again afterwards, save for their buffers of numbers. */
+  add(batch: ColumnBatch): void
+  /** A frame of the rows added; the encoder starts anew. */
+  finish(): LazyFrame
+}
+
+/** Vectors become Arrow's buffers at once, so that no text waits; no value passes through a JavaScript number. */
+export function createFrameEncoder(polars: Polars, columns: readonly TypedColumn[]): FrameEncoder {
+  const types = columns.map(({ type }) => arrowType(type))
+  const fields = types.map((type, index) => new Field(String(index), type, true))
+  const schema = new Schema(fields)
+  const rows = new Struct(fields)
+  let batches: RecordBatch[] = []
+  let rowCount = 0
+  return {
+    get rowCount() {
+      return rowCount
+    },
+    add: (batch) => {
+      const children = batch.columns.map((vector, index) =>
+        encodeVector(vector, types[index] as ArrowType, batch.rowCount),
+      )
+      const data = makeData({ type: rows, length: batch.rowCount, nullCount: 0, children })
+      batches.push(new RecordBatch(schema, data))
+      rowCount += batch.rowCount
+    },
+    finish: () => {
+      const writer = new RecordBatchStreamWriter({ autoDestroy: false })
+      writer.reset(undefined, schema)
+      for (const batch of batches) writer.write(batch)
+      writer.finish()
+      batches = []
+      rowCount = 0
+      const bytes = writer.toUint8Array(true)
+      const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+      return selectColumns(polars, polars.readIpc(buffer).lazy(), columns.map(physical))
+    },
+  }
+}
+
+/** A frame of these rows. */
 export function encodeBatches(
   polars: Polars,
   columns: readonly TypedColumn[],
   batches: readonly ColumnBatch[],
 ): LazyFrame {
-  const types = columns.map(({ type }) => arrowType(type))
-  const fields = types.map((type, index) => new Field(String(index), type, true))
-  const schema = new Schema(fields)
-  const writer = new RecordBatchStreamWriter({ autoDestroy: false })
-  writer.reset(undefined, schema)
-  for (const { rowCount, columns: vectors } of batches) {
-    const children = vectors.map((vector, index) =>
-      encodeVector(vector, types[index] as ArrowType, rowCount),
-    )
-    const type = new Struct(fields)
-    writer.write(
-      new RecordBatch(schema, makeData({ type, length: rowCount, nullCount: 0, children })),
-    )
-  }
-  writer.finish()
-  const bytes = writer.toUint8Array(true)
-  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-  return selectColumns(polars, polars.readIpc(buffer).lazy(), columns.map(physical))
+  const encoder = createFrameEncoder(polars, columns)
+  for (const batch of batches) encoder.add(batch)
+  return encoder.finish()
 }
 
 /** The column as it is in frames: decimals beyond 18 digits arrive as text, and -0 becomes 0. */

@@ -1,10 +1,10 @@
-import type { ColumnBatch, LoadSource, TableDefinition } from '@qarion/core'
+import type { LoadSource, TableDefinition } from '@qarion/core'
 
 import { collect, concatFrames } from '../frame/frames.ts'
 import { throwIfAborted } from '../polars-errors.ts'
 import type { LazyFrame } from '../polars.ts'
 import type { QueryContext } from '../query/query-context.ts'
-import { encodeBatches } from '../values/encode.ts'
+import { createFrameEncoder } from '../values/encode.ts'
 import { requireUniqueKey, tableIn, writeRows, type Draft } from './draft.ts'
 
 /** Rows that go to Polars at once. */
@@ -20,18 +20,14 @@ export async function loadRows(
   context: QueryContext,
 ): Promise<number> {
   tableIn(draft, name)
+  const encoder = createFrameEncoder(context.polars, columns)
   let rowCount = 0
-  let batches: ColumnBatch[] = []
-  let waiting = 0
   let frames: LazyFrame[] = []
   let framed = 0
   const toFrame = async (): Promise<void> => {
-    if (waiting === 0) return
-    const frame = await collect(encodeBatches(context.polars, columns, batches))
-    frames.push(frame.lazy())
-    framed += waiting
-    batches = []
-    waiting = 0
+    if (encoder.rowCount === 0) return
+    framed += encoder.rowCount
+    frames.push((await collect(encoder.finish())).lazy())
   }
   const toPart = async (): Promise<void> => {
     await toFrame()
@@ -47,9 +43,8 @@ export async function loadRows(
     throwIfAborted(context.signal)
     if (batch.rowCount === 0) continue
     rowCount += batch.rowCount
-    waiting += batch.rowCount
-    batches.push(batch)
-    if (waiting >= ROWS_PER_FRAME) await toFrame()
+    encoder.add(batch)
+    if (encoder.rowCount >= ROWS_PER_FRAME) await toFrame()
     if (framed >= ROWS_PER_PART) await toPart()
   }
   await toPart()
