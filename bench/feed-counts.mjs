@@ -1,3 +1,5 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 
 import { VALUE_COLUMNS } from './generate.mjs'
@@ -15,7 +17,8 @@ const query = (table) =>
 
 async function readDuckdb(database, table) {
   const { DuckDBInstance } = await import(pathToFileURL(duckdbDriver()).href)
-  const instance = await DuckDBInstance.create(database, { access_mode: 'READ_ONLY' })
+  const mode = database === ':memory:' ? {} : { access_mode: 'READ_ONLY' }
+  const instance = await DuckDBInstance.create(database, mode)
   const connection = await instance.connect()
   const rows = (await connection.runAndReadAll(query(table))).getRows()
   connection.closeSync()
@@ -38,9 +41,22 @@ async function readSqlite(database, table) {
     .map((line) => line.split('|'))
 }
 
+/** Parquet files of a storage folder, or the one that is written by hand, counted by DuckDB. */
+async function readPolars(folder, table) {
+  const manifest = join(folder, 'manifest.json')
+  const files = existsSync(manifest)
+    ? JSON.parse(readFileSync(manifest, 'utf8')).tables[table].parts.map(({ id }) =>
+        join(folder, 'parts', id),
+      )
+    : [join(folder, `${table}.parquet`)]
+  const list = files.map((file) => `'${file.replaceAll("'", "''")}'`).join(', ')
+  return readDuckdb(':memory:', `read_parquet([${list}])`)
+}
+
 const READERS = {
   duckdb: readDuckdb,
   sqlite: readSqlite,
+  polars_local: readPolars,
   postgres: (schema, table) => askPostgres(query(`${schema}.${table}`)),
 }
 

@@ -21,9 +21,16 @@ const MANIFESTS = ['packages/*/package.json', 'packages/*/*/package.json', 'apps
 
 /** The module of @duckdb/node-api that the engine uses, so that both sides run the same DuckDB. */
 export function duckdbDriver() {
-  return createRequire(join(ROOT, 'packages/engines/duckdb/package.json')).resolve(
-    '@duckdb/node-api',
-  )
+  return driverOf('duckdb', '@duckdb/node-api')
+}
+
+/** The module of nodejs-polars that the engine uses. */
+export function polarsDriver() {
+  return driverOf('polars', 'nodejs-polars')
+}
+
+function driverOf(engine, name) {
+  return createRequire(join(ROOT, `packages/engines/${engine}/package.json`)).resolve(name)
 }
 
 /**
@@ -96,14 +103,15 @@ export async function askPostgres(text) {
   }
 }
 
-const file = (path) => ({
-  config: `path = "${path}"`,
+const file = (path, option = 'path') => ({
+  config: `${option} = "${path}"`,
   databaseIn: (directory) => join(directory, path),
 })
 /** Lines of `[engine.config]`, and the database that they mean: a file, a schema. */
 const ENGINES = {
   duckdb: file('data/bench.duckdb'),
   sqlite: file('data/bench.db'),
+  polars_local: { ...file('data/bench', 'storage_dir'), package: 'engine-polars' },
   postgres: {
     config: `url = "\${env:${POSTGRES_URL}}"\nschema = "bench"`,
     databaseIn: () => 'bench',
@@ -136,9 +144,14 @@ function writeFrame(directory, product, engine) {
   mkdirSync(join(directory, 'flows'), { recursive: true })
   symlinkSync(join(product.directory, 'node_modules'), join(directory, 'node_modules'))
   const dependencies = Object.fromEntries(
-    ['cli', `engine-${engine}`, 'flows', 'loader-csv', 'loader-json', 'repository-local'].map(
-      (name) => [`@qarion/${name}`, '*'],
-    ),
+    [
+      'cli',
+      ENGINES[engine].package ?? `engine-${engine}`,
+      'flows',
+      'loader-csv',
+      'loader-json',
+      'repository-local',
+    ].map((name) => [`@qarion/${name}`, '*']),
   )
   writeFileSync(
     join(directory, 'package.json'),

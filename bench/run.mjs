@@ -5,6 +5,7 @@ import { parseArgs } from 'node:util'
 import duckdbRun from './cases/duckdb-run.mjs'
 import help from './cases/help.mjs'
 import jsonRun from './cases/json-run.mjs'
+import polarsRun from './cases/polars-run.mjs'
 import postgresRun from './cases/postgres-run.mjs'
 import sqliteMemory from './cases/sqlite-memory.mjs'
 import sqliteRun from './cases/sqlite-run.mjs'
@@ -21,6 +22,7 @@ const CASES = [
   validate,
   duckdbRun,
   sqliteRun,
+  polarsRun,
   jsonRun,
   postgresRun,
   sqliteMemory,

@@ -7,7 +7,7 @@ import { deliver, writeProject } from './product.mjs'
  * hand-written comparison into `request.database` with `request.extent` `feed` (the rows of the first delivery are
  * written as `new` too: the same change feed as Qarion's) or `comparison` (only what differs between the two).
  */
-export async function compareRuns(context, { engine, rows, order, byHand }) {
+export async function compareRuns(context, { engine, rows, order, byHand, limit = 1.25 }) {
   const { files, known } = await context.deliveries({ rows, order })
   const project = () =>
     writeProject(context.folder(`${engine}-project`), { product: context.product, engine })
@@ -67,7 +67,7 @@ export async function compareRuns(context, { engine, rows, order, byHand }) {
       {
         measure: `${what}: qarion run / the same feed by hand`,
         unit: '×',
-        limit: 1.25,
+        limit,
         ...ratioOf(samples.qarion, samples.feed),
         cpuRatio: cpuRatioOf(samples.qarion, samples.feed),
         seconds,

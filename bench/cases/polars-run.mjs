@@ -1,0 +1,27 @@
+import { join } from 'node:path'
+
+import { runProcess } from '../measure.mjs'
+import { polarsDriver } from '../product.mjs'
+import { compareRuns } from '../two-deliveries.mjs'
+
+const SCRIPT = join(import.meta.dirname, '../baselines/polars.mjs')
+const LIMIT = 1.6
+
+export default {
+  name: 'polars-run',
+  target: `qarion run of two deliveries ≤ ${LIMIT} × typed reads and the same comparison by hand with nodejs-polars, into Parquet files`,
+  async run(context) {
+    const byHand = ({ database, oldFile, newFile, extent }) =>
+      runProcess(context.node, [SCRIPT, polarsDriver(), database, oldFile, newFile, extent], {
+        memory: true,
+      })
+    const results = []
+    for (const rows of context.rows) {
+      for (const order of context.orders) {
+        const request = { engine: 'polars_local', rows, order, byHand, limit: LIMIT }
+        results.push(...(await compareRuns(context, request)).results)
+      }
+    }
+    return results
+  },
+}
