@@ -45,6 +45,13 @@ describe('an engine that keeps its data in memory', { timeout: 60_000 }, () => {
     expect((await project.qarion('run', '--quiet', ...MEMORY)).stderr).toBe('')
   })
 
+  it('status says what to show, since running would leave nothing', async () => {
+    const { flows } = JSON.parse((await project.qarion('status', '--json', ...MEMORY)).stdout) as {
+      readonly flows: readonly { readonly nextCommand: string }[]
+    }
+    expect(flows[0]).toMatchObject({ flow: 'customers', nextCommand: 'qarion show customers' })
+  })
+
   it('what does not load is told, with the exit code of the run, beside what does', async () => {
     project.deliver('2024-01-03', '1,Ada,a@example.com,Lyon,much,true\n')
     const shown = await project.qarion('show', 'customers.rejects', '--format', 'csv', ...MEMORY)

@@ -138,11 +138,14 @@ export function createQarion(options: QarionOptions): Qarion {
     getRun: (id) => asQarionErrors(async () => (await (await project()).repository()).runs.get(id)),
     status: (names = []) =>
       asQarionErrors(async () => {
-        const { flows, repository } = await project()
+        const { flows, repository, engine } = await project()
+        const { isPersistent } = (await engine()).capabilities
         const runs = await (await repository()).runs.list({ limit: 50 })
         const selected = selectFlows(flows, names)
         return readSession((session) =>
-          Promise.all(selected.map((flow) => statusOf(session, flow, runs, signal))),
+          Promise.all(
+            selected.map((flow) => statusOf(session, flow, { runs, signal, isPersistent })),
+          ),
         )
       }),
     revert: (name) =>
@@ -476,8 +479,15 @@ async function diffFlow(
 async function statusOf(
   session: EngineSession,
   flow: RunnableFlow,
-  runs: readonly RunRecord[],
-  signal: AbortSignal,
+  {
+    runs,
+    signal,
+    isPersistent,
+  }: {
+    readonly runs: readonly RunRecord[]
+    readonly signal: AbortSignal
+    readonly isPersistent: boolean
+  },
 ): Promise<FlowStatus> {
   const { id, flowType } = flow.definition
   const state = stateOfFlow(await readState(session), id)
@@ -492,9 +502,10 @@ async function statusOf(
   const nextCommand =
     refusal !== undefined
       ? `qarion plan ${id}`
-      : waiting.length > 0
+      : // Where nothing is kept, showing loads.
+        waiting.length > 0 && isPersistent
         ? `qarion run ${id}`
-        : newest === undefined
+        : newest === undefined && waiting.length === 0
           ? undefined
           : `qarion show ${id}`
   return {
