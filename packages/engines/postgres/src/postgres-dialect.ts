@@ -84,14 +84,18 @@ function series({ start, stop, step, type, column, alias }: SqlSeries): string {
 
 /**
  * Without indexes: a delivery is read whole and joined by hash, where an index only costs its making; and a row of an
- * index has no room for long keys.
+ * index has no room for long keys. Analysed while it is empty: the planner would take it for ten pages, and hash what
+ * it is joined with.
  */
 function createTable({ name, columns }: TableDefinition): readonly string[] {
   const list = columns.map(
     (column) =>
       `${quote(column.name)} ${storedType(column.type)}${column.required ? ' NOT NULL' : ''}`,
   )
-  return [`CREATE TABLE IF NOT EXISTS ${quote(name)} (${list.join(', ')})`]
+  return [
+    `CREATE TABLE IF NOT EXISTS ${quote(name)} (${list.join(', ')})`,
+    `ANALYZE ${quote(name)}`,
+  ]
 }
 
 /** Replaced in place while its columns stay, so that views of others over it stay too. */

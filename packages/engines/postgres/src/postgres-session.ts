@@ -129,7 +129,7 @@ export function createPostgresSession(
     }
   }
 
-  /** Work on a session beside the main one, which is kept for the next. */
+  /** A session beside the main one, which `keepReader` gives back for the next. */
   const takeReader = async (): Promise<PostgresConnection> => {
     requireOpen()
     for (;;) {
