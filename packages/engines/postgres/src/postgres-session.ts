@@ -175,12 +175,9 @@ export function createPostgresSession(
     signal: AbortSignal,
   ): Promise<number> => {
     const list = columns.map((column) => quoteIdentifier(column.name)).join(', ')
-    const copy = `COPY ${quoteIdentifier(name)} (${list}) FROM STDIN (FORMAT binary`
+    const sql = `COPY ${quoteIdentifier(name)} (${list}) FROM STDIN (FORMAT binary)`
     const types = columns.map(({ type }) => type)
     return onMain(async (on) => {
-      const [isNew] = (await on.query(IS_OF_TRANSACTION, [quoteIdentifier(name)])).rows
-      // Rows of a table that nobody else knows yet are written as old ones: their first reader need not mark them.
-      const sql = `${copy}${isNew?.[0] === 't' ? ', FREEZE' : ''})`
       const rows = await copyIn(on, sql, encodeBatches(types, untilAborted(batches, signal)))
       // Without a count of different keys the planner takes them for 200 and sorts both deliveries to merge them.
       if (key.length > 0 && rows >= ROWS_TO_ANALYZE)
@@ -221,11 +218,6 @@ export function createPostgresSession(
     },
   }
 }
-
-/** The type of a table's rows is made with it and not touched by what alters it. */
-const IS_OF_TRANSACTION = `
-  SELECT t.xmin = pg_current_xact_id()::xid FROM pg_class c JOIN pg_type t ON t.oid = c.reltype
-  WHERE c.oid = to_regclass($1)`
 
 /** Fewer are compared in no time, however. */
 const ROWS_TO_ANALYZE = 1000

@@ -205,33 +205,3 @@ describe('a server that is stopped', () => {
     database = await openTestDatabase()
   })
 })
-
-describe('a load', () => {
-  it('into a table of its own transaction writes rows that need no second look', async () => {
-    database = await openTestDatabase()
-    await database.commit(load(5000, 1))
-    // The pages are known to hold nothing that anybody may not see, although nothing has looked at them yet.
-    const visible = `SELECT relallvisible > 0 FROM pg_class WHERE oid = to_regclass('wide')`
-    expect(await ask(database.settings, visible)).toEqual([['t']])
-  })
-
-  it('into a table that its transaction has only altered writes the usual ones', async () => {
-    database = await openTestDatabase()
-    await database.commit(load(10, 1))
-    const more = { name: 'more', type: DataTypes.integer, required: false }
-    const wider = { ...TABLE, columns: [...TABLE.columns, more] }
-    const source = {
-      async *batches() {
-        for (const batch of batchesOf(2, 1)) {
-          const added = vectorFromValues(DataTypes.integer, [7n, null])
-          yield { ...batch, columns: [...batch.columns, added] }
-        }
-      },
-    }
-    await database.commit([
-      { kind: 'create_table', table: wider },
-      { kind: 'load', table: wider, source, count: 'rows' },
-    ])
-    expect(await database.rows(read().queries, read().catalog)).toHaveLength(12)
-  })
-})
