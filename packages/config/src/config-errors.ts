@@ -145,6 +145,12 @@ export const CONFIG_ERRORS = {
     cause: 'The default of a column is not a value of its schema_type.',
     cure: 'Write the default in the text form of the type.',
   },
+  'QRN-CONFIG-029': {
+    title: 'Secret in the project file',
+    cause:
+      'An option that is secret is written into the file, which others read and version control keeps.',
+    cure: 'Put it into an environment variable and refer to that: "${env:NAME}".',
+  },
   'QRN-CONFIG-101': {
     title: 'Key without effect',
     cause: 'The key belongs to another tool; Qarion does not use it.',

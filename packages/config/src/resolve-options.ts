@@ -124,6 +124,14 @@ function textValue(
   const at = origin.node
   switch (option.type) {
     case 'secret':
+      if (!origin.isReferred) {
+        context.problems.add({
+          code: 'QRN-CONFIG-029',
+          message: `\`${option.name}\` is secret and stands in the file`,
+          hint: `Put it into an environment variable: ${option.name} = "\${env:${option.name.toUpperCase()}}".`,
+          at,
+        })
+      }
       return createSecret(text)
     case 'path':
       return resolvePath(text, at, context, origin)

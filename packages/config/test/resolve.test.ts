@@ -178,8 +178,8 @@ memory_limit = "\${env:D}"
 })
 
 test('secrets are wrapped at once and stay out of errors', async () => {
-  const secret = `${DUCKDB}password = "hunter2"\n`
-  const { project } = await load({ 'qarion.toml': secret })
+  const secret = `${DUCKDB}password = "\${env:PASSWORD}"\n`
+  const { project } = await load({ 'qarion.toml': secret }, { env: { PASSWORD: 'hunter2' } })
   const { password } = project.engine.options
   expect(isSecret(password) && password.reveal()).toBe('hunter2')
   expect(inspect(project, { depth: 20 })).not.toContain('hunter2')
@@ -188,6 +188,7 @@ test('secrets are wrapped at once and stay out of errors', async () => {
   for (const text of [
     `${DUCKDB}threads = 1.5 # password = "hunter2"\n`,
     `${DUCKDB}password = ["hunter2"]\n`,
+    `${DUCKDB}password = "hunter2"\n`,
     `${DUCKDB}password = "hunter2" x\n`,
     `${PROJECT}password = "hunter2"\n`,
     `fernet_key = "hunter2" x\n`,
