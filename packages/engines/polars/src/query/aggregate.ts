@@ -10,9 +10,9 @@ import {
 import { quotient } from '../expression/arithmetic.ts'
 import type { Compilation, Operand } from '../expression/compilation.ts'
 import { compileExpression } from '../expression/compile-expression.ts'
-import { narrow, scaleOf } from '../expression/number.ts'
+import { asDecimal, fitting, narrow, scaleOf } from '../expression/number.ts'
 import { jsonText, concatNodes } from '../expression/text.ts'
-import { dtypeOf } from '../frame/dtypes.ts'
+import { dtypeOf, isWide } from '../frame/dtypes.ts'
 import { aggregateAll, aggregateGroups, withColumns } from '../frame/frames.ts'
 import {
   aggregates,
@@ -34,6 +34,7 @@ import {
   type Node,
   type NodeSortKey,
 } from '../frame/node.ts'
+import { divideRounded, powerOfTen } from '../values/exact.ts'
 import type { QueryContext } from './query-context.ts'
 import { columnOf, evaluate, project, type NamedOperand, type Relation } from './relation.ts'
 
@@ -177,41 +178,69 @@ const counted =
     finish: ({ value }) => (value as Operand).node,
   })
 
-const sumParts = ({ node }: Operand): CompiledMeasure['parts'] => ({
-  sum: { node: aggregates.sum(cast(node, 'Int128')), type: SUM },
-  // High and low digits apart show whether the sum itself has left 128 bits.
-  high: {
-    node: aggregates.sum(binary('FloorDivide', cast(node, 'Int128'), integerNode(HALF, 'Int128'))),
-    type: SUM,
-  },
-  count: { node: cast(aggregates.count(node), 'Int64'), type: INTEGER },
-})
-
+/** Numbers beyond 18 digits are added up by their high and low digits: their sum may leave 128 bits. */
 const HALF = 10n ** 19n
 
-/** The sum, which is NULL over no values and fails where it has more than 38 digits. */
-function sumOf(parts: Readonly<Record<string, Operand>>, compilation: Compilation): Node {
-  const { sum, high, count } = parts as Readonly<Record<'sum' | 'high' | 'count', Operand>>
-  // Rounded down, the high digits are off by less than one for each value.
-  const limit = binary('Minus', integerNode(HALF, 'Int128'), cast(count.node, 'Int128'))
-  const isHuge = binary('Gt', call('Abs', high.node), limit)
-  compilation.fail('QRN-EXEC-001', isHuge)
-  const isNone = binary('Eq', count.node, integerNode(0))
-  return compilation.keep(ternary(isNone, nullNode('Int128'), sum.node))
+const sumParts = ({ node, type }: Operand): CompiledMeasure['parts'] => {
+  const wide = cast(node, 'Int128')
+  const half = integerNode(HALF, 'Int128')
+  const count = { node: cast(aggregates.count(node), 'Int64'), type: INTEGER }
+  if (!isWide(type)) return { count, sum: { node: aggregates.sum(wide), type: SUM } }
+  return {
+    count,
+    high: { node: aggregates.sum(binary('FloorDivide', wide, half)), type: SUM },
+    low: { node: aggregates.sum(binary('Modulus', wide, half)), type: SUM },
+  }
+}
+
+type Parts = Readonly<Record<string, Operand>>
+
+/** The sum in 128 bits, which is NULL over no values. */
+function sumOf({ sum, count }: Parts, compilation: Compilation): Node {
+  const isNone = binary('Eq', (count as Operand).node, integerNode(0))
+  return compilation.keep(ternary(isNone, nullNode('Int128'), (sum as Operand).node))
+}
+
+/** What is made of a sum of any length and of the number of its values; NULL over none. */
+function ofWideSum(
+  { high, low, count }: Parts,
+  type: DataType,
+  compilation: Compilation,
+  make: (sum: bigint, count: bigint) => bigint,
+): Node {
+  const operands = [high, low, count] as readonly Operand[]
+  return compilation.rows(type, operands, (upper, lower, rows) =>
+    rows === 0n
+      ? null
+      : fitting(
+          make((upper as bigint) * HALF + (lower as bigint), rows as bigint),
+          type,
+          'QRN-EXEC-001',
+        ),
+  )
 }
 
 const sum: Measure = ([x], type) => ({
   parts: sumParts(x as Operand),
   finish: (parts, compilation) =>
-    narrow(sumOf(parts, compilation), type, 39, 'QRN-EXEC-001', compilation),
+    'high' in parts
+      ? ofWideSum(parts, type, compilation, (total) => total)
+      : narrow(sumOf(parts, compilation), type, 39, 'QRN-EXEC-001', compilation),
 })
 
 const average: Measure = ([x], type) => ({
   parts: sumParts(x as Operand),
   finish: (parts, compilation) => {
-    const scale = scaleOf((x as Operand).type)
+    const argument = (x as Operand).type
+    const scale = scaleOf(argument)
+    if ('high' in parts) {
+      const growth = powerOfTen(scaleOf(type) - scale)
+      return ofWideSum(parts, type, compilation, (total, count) =>
+        divideRounded(total * growth, count),
+      )
+    }
     // As many digits as a sum of so many rows can have decide whether 128 bits are enough.
-    const digits = Math.min(38, digitsOf((x as Operand).type) + DIGITS_OF_COUNT)
+    const digits = asDecimal(argument).precision + DIGITS_OF_COUNT
     const total: DataType = { kind: 'decimal', precision: digits, scale }
     const rows: DataType = { kind: 'decimal', precision: DIGITS_OF_COUNT, scale: 0 }
     const node = sumOf(parts, compilation)
@@ -222,10 +251,6 @@ const average: Measure = ([x], type) => ({
 
 /** A frame of Polars has at most 2^32 rows. */
 const DIGITS_OF_COUNT = 10
-
-function digitsOf(type: DataType): number {
-  return type.kind === 'decimal' ? type.precision : 19
-}
 
 const best =
   (isDescending: boolean): Measure =>
