@@ -6,8 +6,8 @@ import { MAX_DECIMAL_PRECISION } from '@qarion/core'
 import { classifyFileError, systemCodeOf, writeFileAtomically } from '@qarion/kit-files'
 
 import { dtypeOf, isWide } from '../frame/dtypes.ts'
-import { aggregateAll, collect, withColumns } from '../frame/frames.ts'
-import { cast, columnNode, LENGTH, type Dtype, type NamedNode } from '../frame/node.ts'
+import { collect, withColumns } from '../frame/frames.ts'
+import { cast, columnNode, type Dtype, type NamedNode } from '../frame/node.ts'
 import { classifyPolarsError, polarsError } from '../polars-errors.ts'
 import type { Polars, SinkOptions } from '../polars.ts'
 import type { TypedColumn } from '../values/encode.ts'
@@ -73,17 +73,17 @@ export function createLocalStore(directory: string, polars: Polars): TableStore 
   }
   return {
     read: async () => (await readManifest()).state,
-    writePart: async (table, frame, columns) => {
+    writePart: async (table, rows, columns) => {
       const part = `${slugOf(table)}.${randomUUID()}.parquet`
       const path = join(paths.parts, part)
       try {
         await mkdir(paths.parts, { recursive: true })
-        const stored = withColumns(polars, frame, columns.filter(isWideColumn).map(toDecimal))
+        const stored = withColumns(polars, rows.lazy(), columns.filter(isWideColumn).map(toDecimal))
         await collect(stored.sinkParquet(path, SINK_OPTIONS))
         const { size } = await stat(path)
         return {
           id: part,
-          rowCount: await countRows(polars, path),
+          rowCount: rows.height,
           sizeBytes: size,
           columns: columns.map(({ name }) => name),
         }
@@ -135,13 +135,6 @@ function slugOf(table: string): string {
     .toLowerCase()
     .replaceAll(/[^a-z0-9_]/g, '_')
     .slice(0, 63)
-}
-
-async function countRows(polars: Polars, path: string): Promise<number> {
-  const counted = aggregateAll(polars, polars.scanParquet(path), [
-    { name: 'rows', node: cast(LENGTH, 'Float64') },
-  ])
-  return (await collect(counted)).toRow(0)[0] as number
 }
 
 async function syncDirectory(directory: string): Promise<void> {

@@ -1,4 +1,3 @@
-import { collect } from '../frame/frames.ts'
 import type { LazyFrame } from '../polars.ts'
 import { EMPTY_STATE, type Part, type TableStore } from './table-store.ts'
 
@@ -9,15 +8,14 @@ export function createMemoryStore(): TableStore {
   const frames = new WeakMap<Part, LazyFrame>()
   return {
     read: async () => state,
-    writePart: async (_table, frame, columns) => {
-      const data = await collect(frame)
+    writePart: async (_table, rows, columns) => {
       const part: Part = Object.freeze({
         id: String((count += 1)),
-        rowCount: data.height,
+        rowCount: rows.height,
         sizeBytes: 0,
         columns: columns.map(({ name }) => name),
       })
-      frames.set(part, data.lazy())
+      frames.set(part, rows.lazy())
       return part
     },
     scan: (part) => frames.get(part) as LazyFrame,

@@ -1,6 +1,6 @@
 import type { Column } from '@qarion/core'
 
-import type { LazyFrame } from '../polars.ts'
+import type { DataFrame, LazyFrame } from '../polars.ts'
 import type { TypedColumn } from '../values/encode.ts'
 
 /** Rows that were written together, and never change. */
@@ -44,8 +44,8 @@ export const EMPTY_STATE: StoreState = Object.freeze({
 export interface TableStore {
   /** The state that was published last; the empty one where there is none. */
   read(): Promise<StoreState>
-  /** Keeps the rows of a frame as a part. */
-  writePart(table: string, frame: LazyFrame, columns: readonly TypedColumn[]): Promise<Part>
+  /** Keeps rows as a part. */
+  writePart(table: string, rows: DataFrame, columns: readonly TypedColumn[]): Promise<Part>
   /** The rows of a part, of whose table these are the columns. */
   scan(part: Part, columns: readonly TypedColumn[]): LazyFrame
   /** Puts the state in the place of the one before, or fails with nothing changed. */

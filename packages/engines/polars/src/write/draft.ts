@@ -51,7 +51,7 @@ export async function writeRows(
 ): Promise<Part> {
   const rows = await collect(frame)
   await requireValues(rows.lazy(), name, columns, context)
-  const part = await draft.store.writePart(name, rows.lazy(), columns)
+  const part = await draft.store.writePart(name, rows, columns)
   draft.written.push(part)
   return part
 }
