@@ -114,10 +114,7 @@ const CLASSES: readonly (readonly [pattern: RegExp, code: PolarsErrorCode])[] = 
     'QRN-POLARS-011',
   ],
   [/permission denied|read-only file system|os error (?:1|5|13|30)\b/i, 'QRN-POLARS-010'],
-  [
-    /parquet|no such file|not found|out-of-spec|magic|thrift|os error 2\b|decompress|corrupt/i,
-    'QRN-POLARS-009',
-  ],
+  [/parquet|no such file|out-of-spec|thrift|os error 2\b|decompress|corrupt/i, 'QRN-POLARS-009'],
 ]
 
 /** What Polars threw, as an error of Qarion; ours stay as they are. */
