@@ -13,6 +13,7 @@ export type PolarsErrorCode =
   | 'QRN-POLARS-010'
   | 'QRN-POLARS-011'
   | 'QRN-POLARS-012'
+  | 'QRN-POLARS-013'
 
 export interface PolarsErrorEntry {
   readonly title: string
@@ -95,6 +96,12 @@ export const POLARS_ERRORS: Readonly<Record<PolarsErrorCode, PolarsErrorEntry>> 
     cause: 'Polars refused a calculation that it should be able to do.',
     cure: 'Please report this with the output of `qarion doctor`.',
     reason: 'execution',
+  },
+  'QRN-POLARS-013': {
+    title: 'Two merges into one table',
+    cause: 'An instruction merges twice into one table, and each would write the whole of it anew.',
+    cure: 'Make one merge of them, with the branches of both.',
+    reason: 'unsupported',
   },
 }
 

@@ -1,7 +1,15 @@
 import { readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 
-import { DataTypes, decimalType, type Dataset, type Row, type TableDefinition } from '@qarion/core'
+import {
+  DataTypes,
+  decimalType,
+  type Dataset,
+  type Instruction,
+  type Query,
+  type Row,
+  type TableDefinition,
+} from '@qarion/core'
 import {
   append,
   column,
@@ -10,7 +18,10 @@ import {
   from,
   integer,
   literal,
+  merge,
+  named,
   remove,
+  text,
   values,
 } from '@qarion/plan'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -190,6 +201,31 @@ describe('who may write', () => {
     await expect(reader.commit(unit)).rejects.toMatchObject({ code: 'QRN-POLARS-006' })
     await reader.close()
     await expect(reader.listTables()).rejects.toMatchObject({ code: 'QRN-POLARS-006' })
+  })
+})
+
+describe('merges', () => {
+  it('two that change rows of one table are refused: one would undo the other', async () => {
+    await seed([1n, 'a', null], [2n, 'b', null])
+    const keys = (name: string, n: number): Query =>
+      defineQuery(name, [values([{ name: 'n', type: INTEGER }], [[integer(n)]])])
+    const action = { kind: 'update' as const, set: [named('s', text('x'))] }
+    const branches = [{ when: 'matched' as const, action }]
+    const both = (second: number): Instruction =>
+      defineInstruction(
+        'i',
+        [keys('one', 1), keys('two', second)],
+        [
+          merge('one', 't.rows', { on: ['n'], branches }),
+          merge('two', 't.rows', { on: ['n'], branches }),
+        ],
+      )
+    const run = (instruction: Instruction): Promise<unknown> =>
+      store.commit([{ kind: 'instruction', instruction }], CATALOG)
+    await expect(run(both(2))).rejects.toMatchObject({ code: 'QRN-POLARS-013' })
+    expect(await store.rows(ALL, CATALOG)).toHaveLength(2)
+    await run(both(99))
+    expect((await store.rows(ALL, CATALOG)).map((row) => row[1])).toEqual(['x', 'b'])
   })
 })
 

@@ -1,6 +1,7 @@
 import type { Column } from '@qarion/core'
 
 import { collect } from '../frame/frames.ts'
+import { polarsError } from '../polars-errors.ts'
 import type { DataFrame, LazyFrame } from '../polars.ts'
 import { join } from '../query/join.ts'
 import type { QueryContext } from '../query/query-context.ts'
@@ -27,6 +28,7 @@ export async function applyChanges(
   draft: Draft,
   context: QueryContext,
 ): Promise<Readonly<Record<string, number>>> {
+  requireOneRewrite(changes)
   const rowCounts: Record<string, number> = {}
   // A rewritten table holds the rows of the state before, so it comes ahead of what is deleted from it.
   for (const change of changes.toSorted((a, b) => rank(a) - rank(b))) {
@@ -42,6 +44,17 @@ export async function applyChanges(
   for (const table of new Set(changes.map((change) => change.table)))
     await requireUniqueKey(draft, table, context)
   return rowCounts
+}
+
+/** A second one would undo the first: both were made of the state before. */
+function requireOneRewrite(changes: readonly TableChange[]): void {
+  const rewritten = new Set<string>()
+  for (const { table, rewrite } of changes) {
+    if (rewrite === undefined) continue
+    if (rewritten.has(table))
+      throw polarsError('QRN-POLARS-013', `Two merges change rows of ${table}.`)
+    rewritten.add(table)
+  }
 }
 
 function rank({ rewrite }: TableChange): number {
