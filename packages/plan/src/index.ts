@@ -37,6 +37,7 @@ export { EXPRESSION_ERRORS, type ExpressionErrorCode } from './parse/expression-
 export * from './parse/parse-expression.ts'
 export * from './parse/print-expression.ts'
 export { MAX_SYNTAX_DEPTH } from './parse/parse-syntax.ts'
+export * from './export/path-template.ts'
 export { MAX_EXPRESSION_LENGTH } from './parse/tokens.ts'
 export * from './serialize/serialize.ts'
 export * from './explain/explain-flow-plan.ts'

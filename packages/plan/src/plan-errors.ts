@@ -25,6 +25,7 @@ export type PlanErrorCode =
   | 'QRN-PLAN-015'
   | 'QRN-PLAN-016'
   | 'QRN-PLAN-017'
+  | 'QRN-PLAN-018'
 
 /** Every code of this package that is about a plan; those about expressions as text are in `expression-errors.ts`. */
 export const PLAN_ERRORS: Readonly<Record<PlanErrorCode, ErrorEntry>> = {
@@ -115,6 +116,11 @@ export const PLAN_ERRORS: Readonly<Record<PlanErrorCode, ErrorEntry>> = {
     title: 'Several problems',
     cause: 'A plan has more than one problem.',
     cure: 'See the problems listed below it.',
+  },
+  'QRN-PLAN-018': {
+    title: 'Placeholder not understood',
+    cause: 'The path of an export holds braces that are no placeholder.',
+    cure: 'Use {batch_id}, {batch_time} or {batch_time:yyyyMMdd}.',
   },
 }
 

@@ -1,5 +1,6 @@
 import type { Dataset, DatasetId } from '../data/dataset.ts'
 import type { Instruction } from './instruction.ts'
+import type { Query } from './query.ts'
 
 /** The steps of one flow for one batch. Plain frozen data; `dependsOn` names nodes of the same DAG. */
 export interface FlowDag {
@@ -33,12 +34,25 @@ export interface TransformNode extends DagNodeBase {
   readonly instruction: Instruction
 }
 
-/** Writes a query's rows to a file through an exporter. */
+/** Writes the rows of the last of `queries` to files through an exporter. */
 export interface ExportNode extends DagNodeBase {
   readonly kind: 'export'
+  /** The dataset whose committed batches are followed. */
   readonly dataset: DatasetId
+  /** They may name the parameter `batch_id`. */
+  readonly queries: readonly Query[]
+  /** `batch`: each batch of the dataset by itself. `dataset`: all that it holds now. */
+  readonly scope: 'batch' | 'dataset'
+  /** The only batch, where the scope is `batch`. */
+  readonly batch?: number
   readonly exporter: string
   readonly options: Readonly<Record<string, unknown>>
+  /** Path of the file, relative to the project, with `{batch_id}` and `{batch_time}` where they belong. */
+  readonly path: string
+  /** Columns whose values become folders: `<folder of path>/<column>=<value>/<name>`. */
+  readonly partitionBy: readonly string[]
+  /** What happens to a file under the name that this flow did not write. */
+  readonly onExisting: 'replace' | 'fail'
 }
 
 /** Runs an instruction whose asserts decide; what it writes are results. */

@@ -1,3 +1,4 @@
+import type { Dataset, DatasetId } from '../data/dataset.ts'
 import type { FlowPlan } from '../plan/flow-dag.ts'
 import type { FlowDefinition } from '../run/flow-definition.ts'
 import type { Plugin } from './plugin.ts'
@@ -8,8 +9,16 @@ export type FlowPlugin = Plugin<'flow', FlowType>
 export interface FlowType {
   /** Which properties ask for what when they change; a property that is absent passes. */
   readonly changeEffects: Readonly<Record<string, ChangeEffect>>
-  /** Throws QarionError with all problems of the definition. */
-  plan(definition: FlowDefinition): FlowPlan
+  /** What the definition names of other flows; absent: nothing. A flow is planned and run after those it reads. */
+  sources?(definition: FlowDefinition): readonly DatasetReference[]
+  /** Throws QarionError with all problems of the definition. `sources` holds every dataset that `sources()` names. */
+  plan(definition: FlowDefinition, sources?: ReadonlyMap<DatasetId, Dataset>): FlowPlan
+}
+
+/** A dataset of another flow, and the keys of the flow's file under which it is named. */
+export interface DatasetReference {
+  readonly dataset: DatasetId
+  readonly path: readonly string[]
 }
 
 /** `passes`: cosmetic. `next_batch`: applies from the next batch on. `rebuild`: stored results no longer fit. */

@@ -8,9 +8,10 @@ export interface FlowDefinition {
   readonly namespace: string
   readonly description?: string
   readonly input: FlowInput
-  /** `[properties]` without `load`, checked against the flow type's options, defaults filled in. */
+  /** `[properties]` without `load` and `export`, checked against the flow type's options, defaults filled in. */
   readonly properties: Readonly<Record<string, unknown>>
   readonly load?: LoadDefinition
+  readonly export?: ExportDefinition
   /** File that declares the flow, relative to the project. */
   readonly file?: string
 }
@@ -40,5 +41,19 @@ export interface LoadDefinition {
   readonly nullValues: readonly string[]
   readonly retention: { readonly landingBatches: number }
   /** Options of the format: delimiter, quote, header, encoding and the like. */
+  readonly options: Readonly<Record<string, unknown>>
+}
+
+/** `[properties.export]`: which rows of which dataset become which files. */
+export interface ExportDefinition {
+  readonly sourceDatasetId: string
+  /** Relative to the project (absolute where it lies outside), with placeholders. */
+  readonly filePath: string
+  readonly exportMode: 'full' | 'batch' | 'incremental' | 'changes_only'
+  readonly format: string
+  readonly batchId?: number
+  readonly partitionBy: readonly string[]
+  readonly onExisting: 'replace' | 'fail'
+  /** Options of the format: delimiter, compression and the like. */
   readonly options: Readonly<Record<string, unknown>>
 }

@@ -10,7 +10,7 @@ import type {
 
 import { checkDag } from '../check/check-dag.ts'
 import { deepFreeze } from '../freeze.ts'
-import { referencedDatasets, writtenDatasets } from '../visit/references.ts'
+import { datasetsOfQueries, referencedDatasets, writtenDatasets } from '../visit/references.ts'
 
 /** A step that loads the delivery; it writes `dataset` and `rejects`. */
 export function ingestNode(
@@ -65,22 +65,31 @@ export function checkNode(
   })
 }
 
-/** A step that writes a dataset to files. */
+/** A step that writes rows of a dataset to files; what it reads comes from the queries. */
 export function exportNode(
-  options: Pick<ExportNode, 'id' | 'title' | 'dataset' | 'exporter'> &
-    Partial<Pick<ExportNode, 'dependsOn' | 'options'>>,
+  options: Pick<
+    ExportNode,
+    'id' | 'title' | 'dataset' | 'queries' | 'scope' | 'exporter' | 'path'
+  > &
+    Partial<Pick<ExportNode, 'dependsOn' | 'options' | 'batch' | 'partitionBy' | 'onExisting'>>,
 ): ExportNode {
-  const { id, title, dataset, exporter } = options
+  const { id, title, dataset, queries, scope, batch, exporter, path } = options
   return deepFreeze({
     kind: 'export',
     id,
     title,
     dependsOn: [...(options.dependsOn ?? [])],
-    reads: [dataset],
+    reads: [...new Set([dataset, ...datasetsOfQueries(queries)])],
     writes: [],
     dataset,
+    queries: [...queries],
+    scope,
+    ...(batch === undefined ? {} : { batch }),
     exporter,
     options: { ...options.options },
+    path,
+    partitionBy: [...(options.partitionBy ?? [])],
+    onExisting: options.onExisting ?? 'fail',
   })
 }
 

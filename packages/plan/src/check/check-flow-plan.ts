@@ -1,11 +1,14 @@
-import type { DagNode, Dataset, DatasetId, FlowPlan } from '@qarion/core'
+import type { DagNode, Dataset, DatasetId, ExportNode, FlowPlan } from '@qarion/core'
 
+import { parsePathTemplate } from '../export/path-template.ts'
 import { checkAll, planError } from '../plan-errors.ts'
-import { referencedDatasets, writtenDatasets } from '../visit/references.ts'
+import { datasetsOfQueries, referencedDatasets, writtenDatasets } from '../visit/references.ts'
 import { checkDag } from './check-dag.ts'
 import { checkDataset, requireDistinctDatasets } from './check-dataset.ts'
 import { checkInstruction } from './check-instruction.ts'
 import { requireDataset } from './check-scope.ts'
+import { inferColumns } from './infer-columns.ts'
+import { requireColumn } from './plan-column.ts'
 import { within } from './within.ts'
 
 /**
@@ -36,7 +39,8 @@ function checkNode(node: DagNode, datasets: ReadonlyMap<DatasetId, Dataset>): vo
       }
       return
     case 'export':
-      return requireStated(node.reads, [node.dataset], 'reads')
+      requireStated(node.reads, [node.dataset, ...datasetsOfQueries(node.queries)], 'reads')
+      return checkExport(node, datasets)
     case 'transform':
     case 'check':
       checkInstruction(node.instruction, datasets)
@@ -45,6 +49,16 @@ function checkNode(node: DagNode, datasets: ReadonlyMap<DatasetId, Dataset>): vo
     case 'task':
       return
   }
+}
+
+function checkExport(node: ExportNode, datasets: ReadonlyMap<DatasetId, Dataset>): void {
+  const results = inferColumns(node.queries, datasets)
+  const columns = results.get(node.queries.at(-1)?.name ?? '')
+  if (columns === undefined) throw planError('QRN-PLAN-015', 'It has no query.')
+  for (const name of node.partitionBy) requireColumn(columns, name)
+  if (node.batch !== undefined && node.scope !== 'batch')
+    throw planError('QRN-PLAN-015', `It names the batch ${node.batch} but its scope is dataset.`)
+  parsePathTemplate(node.path)
 }
 
 function requireStated(

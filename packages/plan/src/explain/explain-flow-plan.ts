@@ -1,4 +1,4 @@
-import type { DagNode, Dataset, FlowPlan, Instruction } from '@qarion/core'
+import type { DagNode, Dataset, ExportNode, FlowPlan, Instruction, Query } from '@qarion/core'
 
 import { orderNodes } from '../check/check-dag.ts'
 import { count, explainRule } from './explain-rule.ts'
@@ -17,7 +17,7 @@ export function explainFlowPlan(plan: FlowPlan): readonly string[] {
     { label: 'datasets', children: [...datasets, ...internal].map(datasetTree) },
     { label: 'steps', children: orderNodes(plan.dag).map(nodeTree) },
     plan.revert === undefined
-      ? leaf('taking the newest batch back: not possible, differences are posted instead')
+      ? leaf(`taking the newest batch back: not possible, ${whatStays(plan)}`)
       : { label: 'taking the newest batch back', children: plan.revert.map(instructionTree) },
   ]
   return [plan.dag.flow, ...drawChildren(trees, '')]
@@ -51,22 +51,44 @@ function nodeDetails(node: DagNode): readonly Tree[] {
     case 'check':
       return [leaf(`severity ${node.severity}`), ...instructionTree(node.instruction).children]
     case 'export':
-      return [leaf(`write ${node.dataset} with the exporter ${node.exporter}`)]
+      return [...queryTrees(node.queries), leaf(explainTarget(node))]
     case 'task':
       return [leaf(`hand over to the task ${node.task}`)]
   }
 }
 
 function instructionTree(instruction: Instruction): Tree {
-  const queries = instruction.queries.map((query) => ({
-    label: `query ${query.name}${query.evaluate === 'once' ? ' (evaluated once)' : ''}`,
-    children: query.rules.map((rule) => leaf(explainRule(rule))),
-  }))
   const writes = instruction.writes.map((write) => {
     const [label = '', ...details] = explainWrite(write)
     return { label, children: details.map(leaf) }
   })
-  return { label: instruction.id, children: [...queries, ...writes] }
+  return { label: instruction.id, children: [...queryTrees(instruction.queries), ...writes] }
+}
+
+function queryTrees(queries: readonly Query[]): readonly Tree[] {
+  return queries.map((query) => ({
+    label: `query ${query.name}${query.evaluate === 'once' ? ' (evaluated once)' : ''}`,
+    children: query.rules.map((rule) => leaf(explainRule(rule))),
+  }))
+}
+
+function explainTarget(node: ExportNode): string {
+  const what =
+    node.scope === 'dataset'
+      ? 'what the dataset holds'
+      : node.batch === undefined
+        ? 'each batch'
+        : `batch ${node.batch}`
+  const folders =
+    node.partitionBy.length === 0 ? '' : `, a folder per ${node.partitionBy.join(' and ')}`
+  const foreign = node.onExisting === 'fail' ? 'stay' : 'are replaced'
+  return `write ${what} to ${node.path} with the exporter ${node.exporter}${folders}; files of others ${foreign}`
+}
+
+function whatStays({ dag }: FlowPlan): string {
+  return dag.nodes.some(({ kind }) => kind === 'export')
+    ? 'files that are written stay'
+    : 'differences are posted instead'
 }
 
 function leaf(label: string): Tree {

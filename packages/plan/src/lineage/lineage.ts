@@ -1,5 +1,13 @@
 import { MERGE_SOURCE_PREFIX } from '@qarion/core'
-import type { Dataset, DatasetId, Instruction, MergeBranch, MergeWrite, Write } from '@qarion/core'
+import type {
+  Dataset,
+  DatasetId,
+  Instruction,
+  MergeBranch,
+  MergeWrite,
+  Query,
+  Write,
+} from '@qarion/core'
 
 import { requireDataset } from '../check/check-scope.ts'
 import { inferColumns } from '../check/infer-columns.ts'
@@ -48,6 +56,23 @@ export function lineageOf(
   return [...written].flatMap(([dataset, columns]) =>
     [...columns].map(([column, sources]) => ({ dataset, column, sources: sortedSources(sources) })),
   )
+}
+
+/** Where the values of one exported column come from. */
+export type QueryLineage = Omit<ColumnLineage, 'dataset'>
+
+/** The same for the columns of the last of `queries`: what a read or an export gives. */
+export function lineageOfQueries(
+  queries: readonly Query[],
+  datasets: ReadonlyMap<DatasetId, Dataset>,
+): readonly QueryLineage[] {
+  inferColumns(queries, datasets)
+  const relation = traceQueries(queries, datasets).get(queries.at(-1)?.name ?? '')
+  if (relation === undefined) return []
+  return [...withRows(relation.columns, relation.rows)].map(([column, sources]) => ({
+    column,
+    sources: sortedSources(sources),
+  }))
 }
 
 function sourcesOfWrite(

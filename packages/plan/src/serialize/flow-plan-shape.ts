@@ -18,6 +18,7 @@ import { instructionShape } from './instruction-shape.ts'
 import { queryShape } from './query-shape.ts'
 import {
   arrayShape,
+  countShape,
   flagShape,
   jsonObjectShape,
   objectShape,
@@ -81,8 +82,14 @@ const NODES: Readonly<Record<DagNodeKind, Shape<DagNode>>> = {
   export: objectShape<ExportNode>({
     kind: oneOf('export'),
     dataset: textShape,
+    queries: arrayShape(queryShape),
+    scope: oneOf('batch', 'dataset'),
+    batch: optional(countShape),
     exporter: textShape,
     options: jsonObjectShape,
+    path: textShape,
+    partitionBy: namesShape,
+    onExisting: oneOf('replace', 'fail'),
     ...step,
   }),
   check: objectShape<CheckNode>({
