@@ -18,7 +18,7 @@ import sqliteEngine from '@qarion/engine-sqlite/plugin'
 import csvExporter from '@qarion/exporter-csv/plugin'
 import jsonExporter from '@qarion/exporter-json/plugin'
 import parquetExporter from '@qarion/exporter-parquet/plugin'
-import { changeFeedPlugin } from '@qarion/flows'
+import { changeFeedPlugin, exportFlowPlugin } from '@qarion/flows'
 import csvLoader from '@qarion/loader-csv/plugin'
 import jsonLoader from '@qarion/loader-json/plugin'
 import parquetLoader from '@qarion/loader-parquet/plugin'
@@ -38,6 +38,8 @@ export interface ScenarioOptions {
   readonly engine: EngineId
   /** TOML of `flows/t.toml` after its first lines; a change feed over `id` and `v` if absent. */
   readonly flow?: string
+  /** Further flow files by name, whole. */
+  readonly otherFlows?: Readonly<Record<string, string>>
   /** Executes plans as built instead of after serialise and parse. */
   readonly plansAsBuilt?: boolean
   readonly onEvent?: (event: RunEvent) => void
@@ -92,6 +94,7 @@ export const ALL_PLUGINS: readonly Plugin<PluginKind, unknown>[] = [
   parquetExporter,
   localRepository,
   changeFeedPlugin,
+  exportFlowPlugin,
 ]
 
 /** The plugins of one scenario. */
@@ -120,6 +123,8 @@ export async function createScenario(options: ScenarioOptions): Promise<Scenario
   const writeFlow = (flow: string): Promise<void> =>
     writeFile(join(directory, 'flows', 't.toml'), flowFile(flow))
   await writeFlow(options.flow ?? DEFAULT_FLOW)
+  for (const [name, text] of Object.entries(options.otherFlows ?? {}))
+    await writeFile(join(directory, 'flows', `${name}.toml`), text)
   const plugins = pluginsOf(options.plansAsBuilt ?? false)
   const open = (): Qarion =>
     createQarion({

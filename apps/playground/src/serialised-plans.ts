@@ -7,7 +7,10 @@ export function withSerialisedPlans(plugin: FlowPlugin): FlowPlugin {
     ...plugin,
     create: async (host, options) => {
       const type = await plugin.create(host, options)
-      return { ...type, plan: (definition) => parsePlan(serializePlan(type.plan(definition))) }
+      return {
+        ...type,
+        plan: (definition, sources) => parsePlan(serializePlan(type.plan(definition, sources))),
+      }
     },
   } satisfies FlowPlugin)
 }

@@ -1,6 +1,6 @@
 /**
  * Writes the published JSON Schemas: `node scripts/write-schemas.ts [--check] [plugin entry …]`. Entries are files whose
- * default export is a flow type or a loader; their options become part of flow.schema.json. With `--check` nothing is
+ * default export is a flow type, a loader or an exporter; their options become part of flow.schema.json. With `--check` nothing is
  * written, and the exit code is 1 if a file is not up to date.
  */
 import { readFileSync, writeFileSync } from 'node:fs'
@@ -15,11 +15,15 @@ const { values, positionals } = parseArgs({
   allowPositionals: true,
 })
 type Tables = Record<string, FlowSchemaOptions['formats'][string]>
-const options: Record<keyof FlowSchemaOptions, Tables> = { flowTypes: {}, formats: {} }
+const options: Record<keyof FlowSchemaOptions, Tables> = {
+  flowTypes: {},
+  formats: {},
+  exportFormats: {},
+}
+const GROUPS = { flow: 'flowTypes', loader: 'formats', exporter: 'exportFormats' } as const
 for (const entry of positionals) {
   const { default: plugin } = await import(pathToFileURL(resolve(entry)).href)
-  const group = plugin.kind === 'flow' ? options.flowTypes : options.formats
-  group[plugin.id] = plugin.options
+  options[GROUPS[plugin.kind as keyof typeof GROUPS]][plugin.id] = plugin.options
 }
 const schemas = { project: projectSchema(), flow: flowSchema(options) }
 for (const [name, schema] of Object.entries(schemas)) {

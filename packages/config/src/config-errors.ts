@@ -146,6 +146,16 @@ export const CONFIG_ERRORS = {
     cure: 'Write the default in the text form of the type.',
   },
   'QRN-CONFIG-029': {
+    title: 'Unknown dataset of another flow',
+    cause: 'A flow reads a dataset that no flow of the project has.',
+    cure: 'Write <flow>.<dataset>, for instance orders.change_feed.',
+  },
+  'QRN-CONFIG-030': {
+    title: 'Flows read each other in a circle',
+    cause: 'Following the datasets that a flow reads leads back to the flow.',
+    cure: 'Remove one of the references.',
+  },
+  'QRN-CONFIG-031': {
     title: 'Secret in the project file',
     cause:
       'An option that is secret is written into the file, which others read and version control keeps.',

@@ -40,9 +40,11 @@ export function definitionDocument(flow: FlowDefinition): string {
     parts[`input.columns.${column.name}`] = { ...column, type: formatType(column.type) }
   }
   for (const [key, value] of Object.entries(flow.properties)) parts[`properties.${key}`] = value
-  const { options, ...load } = flow.load ?? { options: {} }
-  for (const [key, value] of Object.entries(load)) parts[`load.${snakeCase(key)}`] = value
-  for (const [key, value] of Object.entries(options)) parts[`load.${key}`] = value
+  for (const [table, declared] of Object.entries({ load: flow.load, export: flow.export })) {
+    const { options, ...common } = declared ?? { options: {} }
+    for (const [key, value] of Object.entries(common)) parts[`${table}.${snakeCase(key)}`] = value
+    for (const [key, value] of Object.entries(options)) parts[`${table}.${key}`] = value
+  }
   return canonicalJson(parts)
 }
 

@@ -1,5 +1,6 @@
 import type { FlowDefinition } from '@qarion/core'
 
+import { readExport } from './export-definition.ts'
 import { OPEN_FLOW_KEYS } from './flow-keys.ts'
 import { checkedFlowSchema } from './flow-schema.ts'
 import { checkId } from './identifiers.ts'
@@ -16,6 +17,7 @@ export interface FlowTools {
   readonly checker: SchemaChecker
   readonly findFlowType: ReturnType<typeof createFinder>
   readonly findLoader: ReturnType<typeof createFinder>
+  readonly findExporter: ReturnType<typeof createFinder>
   readonly surroundings: Omit<LoadSurroundings, 'formatOptions'>
 }
 
@@ -41,9 +43,19 @@ export async function readFlowFile(
     format === undefined
       ? undefined
       : await tools.findLoader(format, formatTable?.entries.get('format')?.node ?? root)
+  const exported = tableIn(properties, 'export')
+  const exportFormat = textIn(exported, 'format')
+  const exportOptions =
+    exportFormat === undefined
+      ? undefined
+      : await tools.findExporter(exportFormat, exported?.entries.get('format')?.node ?? root)
   tools.checker.check(
-    JSON.stringify([flowOptions && flowType, formatOptions && format]),
-    () => checkedFlowSchema(flowOptions, formatOptions),
+    JSON.stringify([
+      flowOptions && flowType,
+      formatOptions && format,
+      exportOptions && exportFormat,
+    ]),
+    () => checkedFlowSchema(flowOptions, formatOptions, exportOptions),
     root,
     base.problems,
   )
@@ -66,6 +78,7 @@ export async function readFlowFile(
   })
   const loadDefinition =
     load && readLoad(load, context, { ...tools.surroundings, formatOptions: formatOptions ?? [] })
+  const exportDefinition = exported && readExport(exported, context, exportOptions ?? [])
   if (load !== undefined && columnTable === undefined) {
     base.problems.add({
       code: 'QRN-CONFIG-008',
@@ -85,6 +98,7 @@ export async function readFlowFile(
     input: { primaryKey, columns },
     properties: resolved,
     ...(loadDefinition === undefined ? {} : { load: loadDefinition }),
+    ...(exportDefinition === undefined ? {} : { export: exportDefinition }),
     file,
   }
 }

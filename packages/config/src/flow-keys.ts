@@ -244,6 +244,50 @@ export const RETENTION_KEYS: readonly OptionDescriptor[] = [
   },
 ]
 
+/** `[properties.export]` whatever the format. */
+export const EXPORT_KEYS: readonly OptionDescriptor[] = [
+  {
+    name: 'source_dataset_id',
+    type: 'string',
+    isRequired: true,
+    description: 'Dataset whose rows are written, for instance orders.change_feed.',
+  },
+  {
+    name: 'file_path',
+    type: 'path',
+    isRequired: true,
+    description:
+      'File that is written, within the project; {batch_id} and {batch_time:yyyyMMdd} are filled in.',
+  },
+  {
+    name: 'export_mode',
+    type: 'choice',
+    choices: ['full', 'batch', 'incremental', 'changes_only'],
+    default: 'full',
+    description:
+      'Which rows: all that the dataset holds now (full), or per batch all of it (batch), what was added or changed (incremental), what was deleted as well (changes_only).',
+  },
+  { name: 'format', type: 'string', isRequired: true, description: 'Format, for instance csv.' },
+  {
+    name: 'batch_id',
+    type: 'integer',
+    minimum: 1,
+    description: 'Only this batch; not with export_mode full.',
+  },
+  {
+    name: 'partition_by',
+    type: 'strings',
+    description: 'Columns whose values become folders: region=EU/orders.csv.',
+  },
+  {
+    name: 'on_existing',
+    type: 'choice',
+    choices: ['fail', 'replace'],
+    default: 'fail',
+    description: 'What happens when a file is there that the flow did not write.',
+  },
+]
+
 /** Tables of a flow file that belong to flow types and runners this version does not have. */
 export const OPEN_FLOW_KEYS: Readonly<Record<string, string>> = {
   tasks: 'Tasks of a standard flow.',

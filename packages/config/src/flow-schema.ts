@@ -1,22 +1,32 @@
 import type { OptionDescriptor } from '@qarion/core'
 
-import { COLUMN_KEYS, FLOW_KEYS, LOAD_KEYS, OPEN_FLOW_KEYS, RETENTION_KEYS } from './flow-keys.ts'
+import {
+  COLUMN_KEYS,
+  EXPORT_KEYS,
+  FLOW_KEYS,
+  LOAD_KEYS,
+  OPEN_FLOW_KEYS,
+  RETENTION_KEYS,
+} from './flow-keys.ts'
 import { type JsonSchema, tableSchema } from './option-schema.ts'
 
-/** Option tables by flow type and by format, as plugins declare them. */
+/** Option tables by flow type and by format read or written, as plugins declare them. */
 export interface FlowSchemaOptions {
   readonly flowTypes: Readonly<Record<string, readonly OptionDescriptor[]>>
   readonly formats: Readonly<Record<string, readonly OptionDescriptor[]>>
+  /** Formats that are written. */
+  readonly exportFormats: Readonly<Record<string, readonly OptionDescriptor[]>>
 }
 
 /**
  * The JSON Schema (draft-07, which editors know) of flow files. Flow types and formats that are not given are
  * admitted with any properties.
  */
-export function flowSchema({ flowTypes, formats }: FlowSchemaOptions): JsonSchema {
+export function flowSchema({ flowTypes, formats, exportFormats }: FlowSchemaOptions): JsonSchema {
+  const tables = { load: loadSchema(formats), export: exportSchema(exportFormats) }
   const cases = Object.entries(flowTypes).map(([flowType, options]) => ({
     if: { properties: { flow_type: { const: flowType } }, required: ['flow_type'] },
-    then: { properties: { properties: propertiesSchema(options, loadSchema(formats)) } },
+    then: { properties: { properties: propertiesSchema(options, tables) } },
   }))
   return {
     $schema: 'http://json-schema.org/draft-07/schema#',
@@ -25,7 +35,7 @@ export function flowSchema({ flowTypes, formats }: FlowSchemaOptions): JsonSchem
       {
         type: 'object',
         description: 'Options of the flow type.',
-        properties: { load: loadSchema(formats) },
+        properties: tables,
       },
       { flow_type: knownOrOther(flowTypes, 'What the flow makes of its input.') },
     ),
@@ -37,16 +47,24 @@ export function flowSchema({ flowTypes, formats }: FlowSchemaOptions): JsonSchem
 export function checkedFlowSchema(
   flowTypeOptions: readonly OptionDescriptor[] | undefined,
   formatOptions: readonly OptionDescriptor[] | undefined,
+  exportFormatOptions: readonly OptionDescriptor[] | undefined,
 ): JsonSchema {
   const load = tableSchema(withoutCommon(formatOptions ?? []).concat(LOAD_KEYS), {
     isPartial: true,
     isOpen: formatOptions === undefined,
     properties: { retention: tableSchema(RETENTION_KEYS) },
   })
+  const tables = {
+    load,
+    export: tableSchema(withoutExportKeys(exportFormatOptions ?? []).concat(EXPORT_KEYS), {
+      isPartial: true,
+      isOpen: exportFormatOptions === undefined,
+    }),
+  }
   return flowFileSchema(
     flowTypeOptions === undefined
-      ? { type: 'object', properties: { load } }
-      : propertiesSchema(flowTypeOptions, load),
+      ? { type: 'object', properties: tables }
+      : propertiesSchema(flowTypeOptions, tables),
   )
 }
 
@@ -55,6 +73,11 @@ export function withoutCommon(options: readonly OptionDescriptor[]): OptionDescr
   return options.filter(
     ({ name }) => name !== 'retention' && !LOAD_KEYS.some((common) => common.name === name),
   )
+}
+
+/** Options of a format besides those of every export. */
+export function withoutExportKeys(options: readonly OptionDescriptor[]): OptionDescriptor[] {
+  return options.filter(({ name }) => !EXPORT_KEYS.some((common) => common.name === name))
 }
 
 function flowFileSchema(
@@ -92,11 +115,14 @@ function flowFileSchema(
   })
 }
 
-function propertiesSchema(options: readonly OptionDescriptor[], load: JsonSchema): JsonSchema {
+function propertiesSchema(
+  options: readonly OptionDescriptor[],
+  tables: Readonly<Record<'load' | 'export', JsonSchema>>,
+): JsonSchema {
   return tableSchema(options, {
     isPartial: true,
     description: 'Options of the flow type.',
-    properties: { load },
+    properties: tables,
   })
 }
 
@@ -117,6 +143,24 @@ function loadSchema(formats: FlowSchemaOptions['formats']): JsonSchema {
         format: knownOrOther(formats, 'Format of the files.'),
         retention: tableSchema(RETENTION_KEYS),
       },
+    }),
+    ...(cases.length === 0 ? {} : { allOf: cases }),
+  }
+}
+
+function exportSchema(formats: FlowSchemaOptions['exportFormats']): JsonSchema {
+  const cases = Object.entries(formats).map(([format, options]) => ({
+    if: { properties: { format: { const: format } }, required: ['format'] },
+    then: tableSchema(withoutExportKeys(options).concat(EXPORT_KEYS), {
+      isPartial: true,
+      properties: { format: { type: 'string' } },
+    }),
+  }))
+  return {
+    ...tableSchema(EXPORT_KEYS, {
+      isOpen: true,
+      description: 'Which rows of which dataset become which files.',
+      properties: { format: knownOrOther(formats, 'Format of the files.') },
     }),
     ...(cases.length === 0 ? {} : { allOf: cases }),
   }

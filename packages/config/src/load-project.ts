@@ -1,14 +1,22 @@
 import { createHash } from 'node:crypto'
 import { resolve } from 'node:path'
 
-import { type FlowDefinition, isQarionError, type Place, type QarionError } from '@qarion/core'
+import {
+  type DatasetReference,
+  type FlowDefinition,
+  isQarionError,
+  type Place,
+  type QarionError,
+} from '@qarion/core'
 
 import { chooseEnvironment } from './environments.ts'
 import { projectFileIn, requireProjectFile } from './find-project.ts'
 import { type FlowTools, readFlowFile } from './flow-file.ts'
 import { LOAD_KEYS } from './flow-keys.ts'
+import { flowOfDataset, orderFlows, type ReadFlow } from './flow-order.ts'
 import { withoutCommon } from './flow-schema.ts'
 import { foldName } from './identifiers.ts'
+import { suggest } from './nearest.ts'
 import { createFinder, type OptionLookup } from './option-lookup.ts'
 import { parseFast } from './parse-fast.ts'
 import { parseToml } from './parse-toml.ts'
@@ -44,9 +52,12 @@ export interface LoadProjectRequest extends ProjectLookups {
   readonly env: Readonly<Record<string, string | undefined>>
   readonly flowTypes: FlowTypeLookup
   readonly loaders: OptionLookup
+  readonly exporters: OptionLookup
 }
 
 export interface FlowTypeLookup extends OptionLookup {
+  /** What a flow names of other flows; it is asked for its own datasets after theirs. */
+  sources?(flow: FlowDefinition): readonly DatasetReference[] | Promise<readonly DatasetReference[]>
   /**
    * Names of the datasets of a flow, for table names. May throw a QarionError with what the flow type finds wrong;
    * its problems get their place in the file from `data.path`, the keys that lead to the value.
@@ -56,6 +67,7 @@ export interface FlowTypeLookup extends OptionLookup {
 
 export interface LoadedProject {
   readonly project: ProjectDefinition
+  /** Each after those whose datasets it reads; else by file. */
   readonly flows: readonly FlowDefinition[]
   readonly warnings: readonly ConfigWarning[]
   /** SHA-256 over the files as read, hexadecimal: the same digest, the same project. */
@@ -142,14 +154,9 @@ async function readProject(
   return { problems, project, flows, digest }
 }
 
-interface ReadFlow {
-  readonly flow: FlowDefinition
-  readonly root: TomlTable
-}
-
 async function readFlows(
   files: readonly { readonly name: string; readonly root: TomlTable | undefined }[],
-  { flowTypes, loaders }: LoadProjectRequest,
+  { flowTypes, loaders, exporters }: LoadProjectRequest,
   context: ResolveContext,
   tools: { readonly checker: SchemaChecker; readonly surroundings: FlowTools['surroundings'] },
 ): Promise<readonly ReadFlow[]> {
@@ -158,19 +165,26 @@ async function readFlows(
     ...tools,
     findFlowType: createFinder(flowTypes, 'flow type', problems),
     findLoader: createFinder(loaders, 'format', problems),
+    findExporter: createFinder(exporters, 'format for exports', problems),
   }
-  const flows: ReadFlow[] = []
-  const named: NamedDatasets[] = []
+  const read: ReadFlow[] = []
   const ids = new Map<string, string>()
   for (const { name, root } of files) {
     if (root === undefined) continue
     const flow = await readFlowFile(root, name, context, flowTools)
     refuseSameId(root, name, ids, problems)
     if (flow === undefined) continue
-    flows.push({ flow, root })
-    const at = spotOf(root, ['id'])
+    read.push({ flow, root, sources: (await flowTypes.sources?.(flow)) ?? [] })
+  }
+  const flows = orderFlows(read, problems)
+  const named: NamedDatasets[] = []
+  const known = new Map<string, readonly string[]>()
+  for (const { flow, root, sources } of flows) {
+    if (!areKnown(sources, root, known, problems)) continue
     try {
-      named.push({ flow, at, datasets: (await flowTypes.datasets?.(flow)) ?? [] })
+      const datasets = (await flowTypes.datasets?.(flow)) ?? []
+      known.set(flow.id, datasets)
+      named.push({ flow, at: spotOf(root, ['id']), datasets })
     } catch (thrown) {
       if (!isQarionError(thrown)) throw thrown
       addFlowProblems(thrown, root, problems)
@@ -178,6 +192,26 @@ async function readFlows(
   }
   checkTableNames(named, problems)
   return flows
+}
+
+/** Whether all datasets that a flow reads are there; those of flows with problems of their own are not asked for. */
+function areKnown(
+  sources: readonly DatasetReference[],
+  root: TomlTable,
+  known: ReadonlyMap<string, readonly string[]>,
+  problems: ProblemList,
+): boolean {
+  const ids = [...known].flatMap(([flow, datasets]) => datasets.map((name) => `${flow}.${name}`))
+  for (const { dataset, path } of sources) {
+    if (ids.includes(dataset) || !known.has(flowOfDataset(dataset))) continue
+    problems.add({
+      code: 'QRN-CONFIG-029',
+      message: `there is no dataset \`${dataset.slice(0, 120)}\``,
+      hint: suggest(dataset, ids),
+      at: spotOf(root, path),
+    })
+  }
+  return sources.every(({ dataset }) => ids.includes(dataset))
 }
 
 function addFlowProblems(error: QarionError, root: TomlTable, problems: ProblemList): void {

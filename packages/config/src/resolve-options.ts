@@ -126,7 +126,7 @@ function textValue(
     case 'secret':
       if (!origin.isReferred) {
         context.problems.add({
-          code: 'QRN-CONFIG-029',
+          code: 'QRN-CONFIG-031',
           message: `\`${option.name}\` is secret and stands in the file`,
           hint: `Put it into an environment variable: ${option.name} = "\${env:${option.name.toUpperCase()}}".`,
           at,

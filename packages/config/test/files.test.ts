@@ -26,6 +26,7 @@ test('no project is an error of its own', async () => {
         projectDirectory: directory,
         env: {},
         engines: { ids: [], options: () => undefined },
+        exporters: { ids: [], options: () => undefined },
         loaders: { ids: [], options: () => undefined },
         flowTypes: { ids: [], options: () => undefined },
       }),

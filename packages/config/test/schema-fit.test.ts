@@ -17,6 +17,7 @@ const FLOW = checkedFlowSchema(
     { name: 'more', type: 'table', description: '' },
   ],
   [{ name: 'delimiter', type: 'string', description: '' }],
+  [{ name: 'compression', type: 'string', description: '' }],
 )
 
 const leaf = fc.constantFrom<unknown>(

@@ -7,7 +7,7 @@ import { flowSchema, projectSchema } from '../src/index.ts'
 import { parseToml } from '../src/parse-toml.ts'
 import { createProblemList } from '../src/problem-list.ts'
 import { toPlain } from '../src/toml-node.ts'
-import { FLOW, FLOW_TYPES, FORMATS, PROJECT } from './support.ts'
+import { EXPORT_FORMATS, FLOW, FLOW_TYPES, FORMATS, PROJECT } from './support.ts'
 
 const committed = (name: string): unknown =>
   JSON.parse(readFileSync(new URL(`../schemas/${name}.schema.json`, import.meta.url), 'utf8'))
@@ -29,14 +29,16 @@ function withoutPlugins(schema: unknown): unknown {
 test('the published schemas are those that the tables give; `pnpm schemas` writes them', () => {
   expect(committed('project')).toEqual(projectSchema())
   expect(withoutPlugins(committed('flow'))).toEqual(
-    withoutPlugins(flowSchema({ flowTypes: {}, formats: {} })),
+    withoutPlugins(flowSchema({ flowTypes: {}, formats: {}, exportFormats: {} })),
   )
 })
 
 describe('the schema of flows', () => {
   const ajv = new Ajv({ strict: false })
-  const open = ajv.compile(flowSchema({ flowTypes: {}, formats: {} }))
-  const known = ajv.compile(flowSchema({ flowTypes: FLOW_TYPES, formats: FORMATS }))
+  const open = ajv.compile(flowSchema({ flowTypes: {}, formats: {}, exportFormats: {} }))
+  const known = ajv.compile(
+    flowSchema({ flowTypes: FLOW_TYPES, formats: FORMATS, exportFormats: EXPORT_FORMATS }),
+  )
 
   test('admits a good flow, and a flow of a type it does not know', () => {
     expect(known(plain(FLOW))).toBe(true)

@@ -28,6 +28,11 @@ export const FORMATS: Record<string, readonly OptionDescriptor[]> = {
   json: [{ name: 'records', type: 'string', description: 'Path of the records.' }],
 }
 
+export const EXPORT_FORMATS: Record<string, readonly OptionDescriptor[]> = {
+  csv: [{ name: 'delimiter', type: 'string', default: ',', description: 'Between fields.' }],
+  parquet: [{ name: 'row_group_size', type: 'integer', minimum: 1, description: 'Rows.' }],
+}
+
 export const FLOW_TYPES: Record<string, readonly OptionDescriptor[]> = {
   change_feed: [
     { name: 'change_detection_columns', type: 'columns', description: 'Compared columns.' },
@@ -46,6 +51,11 @@ export const FLOW_TYPES: Record<string, readonly OptionDescriptor[]> = {
     { name: 'headers', type: 'table', description: 'Any keys.' },
   ],
 }
+
+/** Flows of this type read the dataset of `[properties.export]`, or the one that `reads` names. */
+export const READER: readonly OptionDescriptor[] = [
+  { name: 'reads', type: 'string', description: 'A dataset.' },
+]
 
 export const DATASETS: readonly string[] = ['landing', 'change_feed', 'rejects', 'current']
 
@@ -101,6 +111,7 @@ export function load(
     env: {},
     engines: lookup(ENGINES),
     loaders: lookup(FORMATS),
+    exporters: lookup(EXPORT_FORMATS),
     flowTypes: { ...lookup(FLOW_TYPES), datasets: () => DATASETS },
     ...request,
   })

@@ -21,7 +21,7 @@ export const FIRST_PARTY_PLUGINS: Readonly<
     json: '@qarion/exporter-json',
     parquet: '@qarion/exporter-parquet',
   },
-  flow: { change_feed: '@qarion/flows' },
+  flow: { change_feed: '@qarion/flows', export_flow: '@qarion/flows' },
   repository: { local: '@qarion/repository-local', memory: '@qarion/repository-memory' },
 })
 

@@ -11,6 +11,14 @@ export {
   type DeliveryOptions,
   type PlanDeliveriesRequest,
 } from './deliveries/plan-deliveries.ts'
+export {
+  findExport,
+  planExports,
+  type ExportPlan,
+  type ExportReason,
+  type PlannedExport,
+} from './exports/plan-exports.ts'
+export { refusalOf } from './exports/refusal.ts'
 export { countRecordTypes } from './read/count-record-types.ts'
 export { diffBatches, type BatchDiff, type DiffSample } from './read/diff-batches.ts'
 export { showDataset, type DatasetRows, type ShowDatasetRequest } from './read/show-dataset.ts'
@@ -27,9 +35,10 @@ export {
   type RunFlowsRequest,
   type RunFlowsResult,
 } from './run/run-flows.ts'
-export type { RunnableFlow } from './runnable-flow.ts'
+export type { ExportSurroundings, RunnableFlow } from './runnable-flow.ts'
 export { RUNTIME_ERRORS, runtimeError } from './runtime-errors.ts'
 export { catalogOf, viewOfRecord, type BatchView } from './state/flow-catalog.ts'
+export { readExports, type ExportRecord } from './state/export-records.ts'
 export { readState } from './state/read-state.ts'
 export { STATE_DATASETS } from './state/state-datasets.ts'
 export {

@@ -1,4 +1,4 @@
-import type { ChangeEffect, FlowDefinition, FlowPlan, Loader } from '@qarion/core'
+import type { ChangeEffect, Exporter, FlowDefinition, FlowPlan, Loader } from '@qarion/core'
 
 /** A flow with everything that running it takes. */
 export interface RunnableFlow {
@@ -7,6 +7,18 @@ export interface RunnableFlow {
   readonly changeEffects: Readonly<Record<string, ChangeEffect>>
   /** Absent for flows that load no files. */
   readonly loader: Loader | undefined
+  /** Flows whose datasets it reads. */
+  readonly sources?: readonly RunnableFlow[]
+  /** Present for flows that export. */
+  readonly export?: ExportSurroundings
   /** The definition as canonical JSON: what a later run compares with. */
   readonly document: string
+}
+
+/** What writes the files of a flow, and where they may lie. */
+export interface ExportSurroundings {
+  readonly exporter: Exporter
+  /** Absolute. */
+  readonly projectDirectory: string
+  readonly allowedPaths: readonly string[]
 }

@@ -95,6 +95,27 @@ export const RUNTIME_ERRORS = {
       'A reject has no readable key, and on_unreadable_key says to go on. A warning: absent keys stay.',
     cure: 'Correct the delivery; the next complete one deletes what is gone.',
   },
+  'QRN-EXPORT-001': {
+    title: 'A file that is not ours is in the way',
+    cause: 'The target of an export is there, and the flow did not write it as it is.',
+    cure: 'Move the file away, choose another file_path, or set on_existing = "replace".',
+  },
+  'QRN-EXPORT-002': {
+    title: 'Two batches, one file',
+    cause: 'The path of an export comes to the same name for a batch that was exported before.',
+    cure: 'Use {batch_id} in file_path, or a format of {batch_time} that tells the batches apart.',
+  },
+  'QRN-EXPORT-003': {
+    title: 'Rows of the batch are gone',
+    cause: 'The dataset keeps the rows of its newest batches only.',
+    cure: 'Export from a dataset that keeps all, or raise retention.landing_batches for the batches to come.',
+  },
+  'QRN-EXPORT-004': {
+    title: 'Batch was not exported',
+    cause:
+      'The dataset no longer keeps the rows of a batch that was not exported. A warning: later batches are.',
+    cure: 'Run exports as often as loads, or raise retention.landing_batches.',
+  },
   'QRN-SHOW-001': {
     title: 'Unknown dataset',
     cause: 'A dataset was named that no flow has.',

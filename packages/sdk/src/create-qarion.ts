@@ -8,6 +8,7 @@ import {
   type Engine,
   type EngineSession,
   type ErrorDocument,
+  type ExportNode,
   type RunRecord,
 } from '@qarion/core'
 import { explainFlowPlan, explainAsMermaid } from '@qarion/plan'
@@ -16,11 +17,14 @@ import {
   definitionChanges,
   diffBatches,
   explainTransforms,
+  findExport,
   formatBatchTime,
   parseBatchTime,
+  planExports,
   planFlowDeliveries,
   planTables,
   readState,
+  refusalOf,
   revertNewest,
   runFlows,
   runtimeError,
@@ -111,10 +115,13 @@ export function createQarion(options: QarionOptions): Qarion {
       }),
     plan: (request = {}) =>
       asQarionErrors(async () => {
-        const { flows, engine } = await project()
+        const { flows, engine, loaded } = await project()
         const selected = selectFlows(flows, request.flows)
         checkEngineFits(await engine(), selected)
-        return readSession((session) => planProject(session, selected, request, signal))
+        const { environment } = loaded.project
+        return readSession((session) =>
+          planProject({ session, signal, environment }, selected, request),
+        )
       }),
     run: (request = {}) => asQarionErrors(async () => run(request)),
     show: (request) =>
@@ -138,13 +145,16 @@ export function createQarion(options: QarionOptions): Qarion {
     getRun: (id) => asQarionErrors(async () => (await (await project()).repository()).runs.get(id)),
     status: (names = []) =>
       asQarionErrors(async () => {
-        const { flows, repository, engine } = await project()
+        const { flows, repository, engine, loaded } = await project()
         const { isPersistent } = (await engine()).capabilities
         const runs = await (await repository()).runs.list({ limit: 50 })
         const selected = selectFlows(flows, names)
+        const { environment } = loaded.project
         return readSession((session) =>
           Promise.all(
-            selected.map((flow) => statusOf(session, flow, { runs, signal, isPersistent })),
+            selected.map((flow) =>
+              statusOf({ session, signal, environment }, flow, { runs, isPersistent }),
+            ),
           ),
         )
       }),
@@ -200,68 +210,96 @@ function selectFlows(
       },
     )
   }
-  return names.map((name) => known.get(name) as RunnableFlow)
+  // In the order of the project: each after those whose datasets it reads.
+  return flows.filter(({ definition }) => names.includes(definition.id))
 }
 
 async function planProject(
-  session: EngineSession,
+  context: PlanContext,
   flows: readonly RunnableFlow[],
   request: PlanRequest,
-  signal: AbortSignal,
 ): Promise<ProjectPlan> {
-  const state = await readState(session)
+  const state = await readState(context.session)
   const planned: PlannedFlow[] = []
   for (const flow of flows)
-    planned.push(
-      await planFlow(session, flow, stateOfFlow(state, flow.definition.id), request, signal),
-    )
+    planned.push(await planFlow(context, flow, stateOfFlow(state, flow.definition.id), request))
   return { flows: planned }
 }
 
 async function planFlow(
-  session: EngineSession,
+  context: PlanContext,
   flow: RunnableFlow,
   state: State,
   request: PlanRequest,
-  signal: AbortSignal,
 ): Promise<PlannedFlow> {
   const { definition, plan } = flow
   const newest = state.batches.at(-1)
-  const { delivery, refusal } = await tryPlan({ session, signal }, flow)
+  const { batches, refusal } = await tryPlan(context, flow)
   return {
     flow: definition.id,
     flowType: definition.flowType,
-    steps: plan.dag.nodes.map(({ id, title, dependsOn, writes }) => ({
+    steps: plan.dag.nodes.map(({ id, kind, title, dependsOn, writes }) => ({
       id,
+      kind,
       title,
       dependsOn,
       writes,
     })),
     datasets: plan.datasets,
-    batches: delivery === undefined ? [] : plannedBatches(delivery),
-    definitionChanges: newest === undefined ? [] : definitionChanges(flow, newest.definition),
+    batches,
+    // An export whose definition changed is planned anew, with that as its reason.
+    definitionChanges:
+      newest === undefined || findExport(flow) !== undefined
+        ? []
+        : definitionChanges(flow, newest.definition),
     ...(refusal === undefined ? {} : { refusal }),
     ...(request.includeStatements === true
-      ? { statements: statementsOf(session, flow, state) ?? [] }
+      ? { statements: statementsOf(context.session, flow, state) ?? [] }
       : {}),
     tree: explainFlowPlan(plan),
     mermaid: explainAsMermaid(plan),
   }
 }
 
-async function tryPlan(
-  context: Pick<RunContext, 'session' | 'signal'>,
-  flow: RunnableFlow,
-): Promise<{ delivery: DeliveryPlan | undefined; refusal: ErrorDocument | undefined }> {
+type PlanContext = Pick<RunContext, 'session' | 'signal' | 'environment'>
+
+interface TriedPlan {
+  readonly batches: readonly PlannedBatch[]
+  readonly refusal: ErrorDocument | undefined
+}
+
+async function tryPlan(context: PlanContext, flow: RunnableFlow): Promise<TriedPlan> {
+  const exporting = findExport(flow)
   try {
+    if (exporting !== undefined) return await tryExports(context, flow, exporting)
     const delivery = await planFlowDeliveries(context, flow, PLAIN_OPTIONS)
     return {
-      delivery,
+      batches: plannedBatches(delivery),
       refusal: delivery.refusal === undefined ? undefined : toErrorDocument(delivery.refusal),
     }
   } catch (thrown) {
     if (!isQarionError(thrown)) throw thrown
-    return { delivery: undefined, refusal: toErrorDocument(thrown) }
+    return { batches: [], refusal: toErrorDocument(thrown) }
+  }
+}
+
+async function tryExports(
+  context: PlanContext,
+  flow: RunnableFlow,
+  node: ExportNode,
+): Promise<TriedPlan> {
+  const { exports } = await planExports(context, flow, node, PLAIN_OPTIONS)
+  const refusal = await refusalOf(context, flow, node, exports)
+  return {
+    batches: exports.map(({ batch, source, target, reason }) => ({
+      batch,
+      action: 'export',
+      files: [target],
+      sizeBytes: 0,
+      batchTime: formatBatchTime(source.batchTime),
+      reason,
+    })),
+    refusal: refusal === undefined ? undefined : toErrorDocument(refusal),
   }
 }
 
@@ -410,7 +448,8 @@ function findDataset(
 function mainDataset({ definition, plan }: RunnableFlow): Dataset | undefined {
   return (
     plan.datasets.find(({ id }) => id === `${definition.id}.${definition.flowType}`) ??
-    plan.datasets.find(({ storage }) => storage.kind === 'table')
+    plan.datasets.find(({ storage }) => storage.kind === 'table') ??
+    plan.datasets.find(({ isInternal }) => !isInternal)
   )
 }
 
@@ -477,24 +516,20 @@ async function diffFlow(
 }
 
 async function statusOf(
-  session: EngineSession,
+  context: PlanContext,
   flow: RunnableFlow,
-  {
-    runs,
-    signal,
-    isPersistent,
-  }: {
-    readonly runs: readonly RunRecord[]
-    readonly signal: AbortSignal
-    readonly isPersistent: boolean
-  },
+  { runs, isPersistent }: { readonly runs: readonly RunRecord[]; readonly isPersistent: boolean },
 ): Promise<FlowStatus> {
+  const { session } = context
   const { id, flowType } = flow.definition
   const state = stateOfFlow(await readState(session), id)
   const newest = state.batches.at(-1)
-  const { delivery, refusal } = await tryPlan({ session, signal }, flow)
-  const waiting = delivery === undefined ? [] : plannedBatches(delivery)
-  const counts = await countRecordTypes(session, flow.plan, newest?.batch ?? 0)
+  const { batches: waiting, refusal } = await tryPlan(context, flow)
+  const exporting = findExport(flow)
+  const counts =
+    exporting === undefined
+      ? await countRecordTypes(session, flow.plan, newest?.batch ?? 0)
+      : exportedRows(state, exporting)
   // A load that failed left its rejects behind, to be read before the next try.
   const waitingCounts = await countRecordTypes(session, flow.plan, (newest?.batch ?? 0) + 1)
   const lastRun = runs.find((run) => run.flows.some((record) => record.flow === id))
@@ -540,6 +575,11 @@ async function statusOf(
     ...(refusal === undefined ? {} : { problem: refusal }),
     ...(nextCommand === undefined ? {} : { nextCommand }),
   }
+}
+
+/** Rows that the newest batch of an export wrote, as its step recorded them. */
+function exportedRows({ steps }: State, node: ExportNode): Readonly<Record<string, number>> {
+  return steps.findLast(({ step }) => step === node.id)?.rowCounts ?? {}
 }
 
 async function revertFlow(

@@ -7,6 +7,7 @@ import {
   type LoadedProject,
 } from '@qarion/config'
 import {
+  EXPORTS_DATASET,
   MAX_INT64_DECIMAL_PRECISION,
   type QarionError,
   type Engine,
@@ -76,7 +77,12 @@ export async function openProject(
     env: options.env ?? {},
     engines: optionLookup(registry, 'engine'),
     loaders: optionLookup(registry, 'loader'),
-    flowTypes: { ...optionLookup(registry, 'flow'), datasets: flowTypes.datasets },
+    exporters: optionLookup(registry, 'exporter'),
+    flowTypes: {
+      ...optionLookup(registry, 'flow'),
+      sources: flowTypes.sources,
+      datasets: flowTypes.datasets,
+    },
   })
   const { project } = loaded
 
@@ -101,8 +107,10 @@ export async function openProject(
   for (const definition of loaded.flows) {
     const type = await flowTypes.load(definition.flowType)
     const plan = await flowTypes.plan(definition)
-    checkFlowPlan(plan)
-    const { load } = definition
+    const named = (await flowTypes.sources(definition)).map(({ dataset }) => dataset)
+    const sources = flows.filter((flow) => flow.plan.datasets.some(({ id }) => named.includes(id)))
+    checkFlowPlan(plan, [...sources.flatMap((flow) => flow.plan.datasets), EXPORTS_DATASET])
+    const { load, export: exported } = definition
     const loader =
       load === undefined
         ? undefined
@@ -126,6 +134,18 @@ export async function openProject(
       plan,
       changeEffects: type.changeEffects,
       loader,
+      sources,
+      ...(exported === undefined
+        ? {}
+        : {
+            export: {
+              exporter: await (
+                await registry.load('exporter', exported.format)
+              ).create(host.host, exported.options),
+              projectDirectory,
+              allowedPaths: project.allowedPaths,
+            },
+          }),
       document: definitionDocument(definition),
     })
   }

@@ -1,10 +1,14 @@
-import type {
-  FlowDefinition,
-  FlowPlan,
-  FlowPlugin,
-  FlowType,
-  OptionDescriptor,
-  PluginKind,
+import {
+  QarionError,
+  type Dataset,
+  type DatasetId,
+  type DatasetReference,
+  type FlowDefinition,
+  type FlowPlan,
+  type FlowPlugin,
+  type FlowType,
+  type OptionDescriptor,
+  type PluginKind,
 } from '@qarion/core'
 import type { Registry } from '@qarion/registry'
 
@@ -27,7 +31,9 @@ export function optionLookup(registry: Registry, kind: PluginKind): PluginOption
 /** Flow types by id and plans by definition, made once each. */
 export interface FlowTypes {
   load(id: string): Promise<FlowType>
+  /** The plan; flows whose datasets it reads must have been planned before. */
   plan(flow: FlowDefinition): Promise<FlowPlan>
+  readonly sources: (flow: FlowDefinition) => Promise<readonly DatasetReference[]>
   /** Dataset names of a flow, without the flow's name before them. */
   readonly datasets: (flow: FlowDefinition) => Promise<readonly string[]>
 }
@@ -45,15 +51,34 @@ export function createFlowTypes(
     return type
   }
   const plans = new WeakMap<FlowDefinition, FlowPlan>()
+  const datasets = new Map<DatasetId, Dataset>()
   const plan = async (flow: FlowDefinition): Promise<FlowPlan> => {
-    const made = plans.get(flow) ?? (await load(flow.flowType)).plan(flow)
+    const known = plans.get(flow)
+    if (known !== undefined) return known
+    const made = (await load(flow.flowType)).plan(flow, datasets)
+    refuseUnusedExport(flow, made)
     plans.set(flow, made)
+    for (const dataset of made.datasets) datasets.set(dataset.id, dataset)
     return made
   }
   return {
     load,
     plan,
+    sources: async (flow) => (await load(flow.flowType)).sources?.(flow) ?? [],
     datasets: async (flow) =>
       (await plan(flow)).datasets.map(({ id }) => id.slice(flow.id.length + 1)),
   }
+}
+
+function refuseUnusedExport(flow: FlowDefinition, { dag }: FlowPlan): void {
+  if (flow.export === undefined || dag.nodes.some(({ kind }) => kind === 'export')) return
+  throw new QarionError(
+    'QRN-SDK-003',
+    'configuration',
+    `flow "${flow.id}": the flow type ${flow.flowType} writes no files`,
+    {
+      hint: 'Remove [properties.export], and write files with a flow of the type export_flow.',
+      data: { path: ['properties', 'export'] },
+    },
+  )
 }

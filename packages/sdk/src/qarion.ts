@@ -1,6 +1,7 @@
 import type {
   Column,
   ColumnBatch,
+  DagNodeKind,
   Dataset,
   ErrorDocument,
   FlowDefinition,
@@ -11,6 +12,7 @@ import type {
   RunRecord,
   RunStatus,
 } from '@qarion/core'
+import type { ExportReason } from '@qarion/runtime'
 
 /** How an instance is made. Nothing is read or opened before a method needs it. */
 export interface QarionOptions {
@@ -77,6 +79,7 @@ export interface PlannedFlow {
   readonly flowType: string
   readonly steps: readonly {
     readonly id: string
+    readonly kind: DagNodeKind
     readonly title: string
     readonly dependsOn: readonly string[]
     readonly writes: readonly string[]
@@ -98,11 +101,13 @@ export interface PlannedFlow {
 
 export interface PlannedBatch {
   readonly batch: number
-  /** `resume`: its load is done. `reload`: its input changed. */
-  readonly action: 'load' | 'resume' | 'reload'
+  /** `resume`: its load is done. `reload`: its input changed. `export`: `files` are written. */
+  readonly action: 'load' | 'resume' | 'reload' | 'export'
   readonly files: readonly string[]
   readonly sizeBytes: number
   readonly batchTime?: string
+  /** Why a batch is exported. */
+  readonly reason?: ExportReason
 }
 
 export interface RunRequest {
@@ -194,7 +199,7 @@ export interface FlowStatus {
     readonly batchTime: string
     readonly counts: Readonly<Record<string, number>>
   }
-  /** Files that wait to be loaded. */
+  /** Files that wait to be loaded, or to be written. */
   readonly waiting: readonly {
     readonly batch: number
     readonly files: readonly string[]

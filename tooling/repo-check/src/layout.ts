@@ -85,7 +85,7 @@ export const packageParents: readonly string[] = [
   'tooling',
 ]
 
-type Target = Layer | 'flows' | 'loader' | 'repository'
+type Target = Layer | 'flows' | 'loader' | 'repository' | 'kit-files'
 
 interface Edges {
   /** What src may import: dependencies and peers. */
@@ -114,7 +114,8 @@ const edges: Readonly<Record<Layer, Edges>> = {
   plan: { src: ['core'], tests: [] },
   config: { src: ['core', 'plan'], tests: [] },
   registry: { src: ['core'], tests: ['plugin'] },
-  runtime: { src: ['core', 'plan'], tests: ['plugin', 'testkit'] },
+  // Exports follow links, sync and rename as everything that touches files does.
+  runtime: { src: ['core', 'plan', 'kit-files'], tests: ['plugin', 'testkit'] },
   sdk: { src: ['core', 'plan', 'config', 'registry', 'runtime'], tests: ['plugin', 'testkit'] },
   testkit: { src: ['core', 'plan'], tests: [] },
   kit: { src: ['core', 'plan'], tests: ['testkit', 'flows'] },
@@ -131,6 +132,7 @@ const edges: Readonly<Record<Layer, Edges>> = {
 function targetsOf(place: Place): Target[] {
   const targets: Target[] = [place.layer]
   if (place.name === '@qarion/flows') targets.push('flows')
+  if (place.name === '@qarion/kit-files') targets.push('kit-files')
   if (place.name.startsWith('@qarion/loader-')) targets.push('loader')
   if (place.name.startsWith('@qarion/repository-')) targets.push('repository')
   return targets

@@ -97,16 +97,19 @@ export const COMMANDS: readonly CommandSpec[] = [
       },
     ],
     examples: [
-      { command: 'qarion plan', meaning: 'which batches would be loaded, in which steps' },
+      {
+        command: 'qarion plan',
+        meaning: 'which batches would be loaded and exported, in which steps',
+      },
       { command: 'qarion plan orders --sql', meaning: 'with the statements of the engine' },
     ],
   },
   {
     name: 'run',
     group: 'Work',
-    summary: 'load what is new and work out what changed',
+    summary: 'load what is new, work out what changed, export it',
     description:
-      'Deliveries that were loaded before are not loaded again. What a failed run left open is finished first.',
+      'Deliveries that were loaded before are not loaded again, batches that were exported are not exported again. What a failed run left open is finished first.',
     arguments: [FLOWS],
     options: [
       BATCHES,
@@ -137,6 +140,10 @@ export const COMMANDS: readonly CommandSpec[] = [
     examples: [
       { command: 'qarion run', meaning: 'every flow, every new delivery' },
       { command: 'qarion run orders --batch 2..5', meaning: 'batches 2 to 5 of one flow' },
+      {
+        command: 'qarion run orders_export --batch 3',
+        meaning: 'write the file of batch 3 again',
+      },
       {
         command: 'qarion run orders --accept mass_delete --reason "shop closed in Spain"',
         meaning: 'let one guard pass, once',

@@ -15,6 +15,7 @@ export const COUNT_STYLES: readonly CountStyle[] = [
   { name: 'reinserted', sign: '↺', color: 'cyan' },
   { name: 'unchanged', sign: '=', color: 'dim' },
   { name: 'rejected', sign: '!', color: 'magenta' },
+  { name: 'exported', sign: '→', color: 'green' },
 ]
 
 /** `+2 new  ~1 changed  -0 deleted`: what is not there stays dim, so that what is stands out. */

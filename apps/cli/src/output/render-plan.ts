@@ -13,7 +13,7 @@ export function renderPlan(plan: ProjectPlan, terminal: Terminal): string {
       const sections = [
         `${colors.bold(flow.flow)}  ${colors.dim(flow.flowType)}`,
         ...renderChanges(flow, colors),
-        ...renderBatches(flow.batches, colors),
+        ...renderBatches(flow, colors),
         ...(terminal.isVerbose
           ? flow.tree.slice(1).map((line) => `  ${line}`)
           : renderSteps(flow, colors)),
@@ -32,11 +32,18 @@ export function renderPlan(plan: ProjectPlan, terminal: Terminal): string {
     .join('')
 }
 
-function renderBatches(batches: readonly PlannedBatch[], colors: Colors): string[] {
-  if (batches.length === 0) return [`  ${colors.dim('no batch to load')}`]
-  const lines = batches.map(({ batch, action, files, sizeBytes, batchTime }) => {
+function renderBatches({ batches, steps }: PlannedFlow, colors: Colors): string[] {
+  if (batches.length === 0) {
+    const verb = steps.some(({ kind }) => kind === 'export') ? 'export' : 'load'
+    return [`  ${colors.dim(`no batch to ${verb}`)}`]
+  }
+  const lines = batches.map(({ batch, action, files, sizeBytes, batchTime, reason }) => {
     const time = batchTime === undefined ? '' : `  ${colors.dim(batchTime)}`
     const names = files.map(printable).join(', ')
+    if (action === 'export') {
+      const why = REASONS[reason ?? 'new']
+      return `  batch ${batch} → ${names}${why === '' ? '' : `  ${colors.dim(why)}`}`
+    }
     return `  batch ${batch}  ${VERBS[action]}  ${names}  ${colors.dim(formatBytes(sizeBytes))}${time}`
   })
   return lines.length <= MOST_BATCHES
@@ -50,16 +57,26 @@ function renderBatches(batches: readonly PlannedBatch[], colors: Colors): string
 function renderSteps({ steps }: PlannedFlow, colors: Colors): string[] {
   return steps.map(({ id, title, writes }, index) => {
     const branch = index === steps.length - 1 ? '└─' : '├─'
-    return `  ${branch} ${id}: ${title} ${colors.dim(`→ ${writes.join(', ')}`)}`
+    const targets = writes.length === 0 ? '' : ` ${colors.dim(`→ ${writes.join(', ')}`)}`
+    return `  ${branch} ${id}: ${title}${targets}`
   })
 }
 
 const MOST_BATCHES = 20
 
-const VERBS: Readonly<Record<PlannedBatch['action'], string>> = {
+const VERBS: Readonly<Record<Exclude<PlannedBatch['action'], 'export'>, string>> = {
   load: 'load',
   resume: 'go on with',
   reload: 'load again',
+}
+
+const REASONS: Readonly<Record<NonNullable<PlannedBatch['reason']>, string>> = {
+  new: '',
+  resume: 'goes on',
+  source_changed: 'again: its rows changed',
+  definition_changed: 'again: the definition changed',
+  file_changed: 'again: the file is gone or was changed',
+  requested: 'again',
 }
 
 const EFFECTS: Readonly<Record<PlannedFlow['definitionChanges'][number]['effect'], string>> = {

@@ -61,5 +61,9 @@ function renderWaiting({ waiting }: FlowStatus, colors: Colors): string {
     files.length > 1
       ? `${printable(first)} and ${formatCount(files.length - 1)} more`
       : printable(first)
-  return `${countOf(waiting.length, 'batch', 'batches')}  ${names}  ${colors.dim(formatBytes(sizeBytes))}`
+  // What is written has no size yet.
+  const size = waiting.every(({ action }) => action === 'export')
+    ? ''
+    : `  ${colors.dim(formatBytes(sizeBytes))}`
+  return `${countOf(waiting.length, 'batch', 'batches')}  ${names}${size}`
 }

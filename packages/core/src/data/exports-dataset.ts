@@ -28,6 +28,8 @@ export const EXPORTS_DATASET: Dataset = Object.freeze({
     required('modified_at', DataTypes.timestamp),
     // Of the file that was there before, as far as it might be replaced.
     { name: 'replaced_hash', type: DataTypes.string, required: false },
+    // Of what was exported and how: a run that goes on must agree with it.
+    required('fingerprint', DataTypes.string),
     required('run_id', DataTypes.string),
     required('exported_at', DataTypes.timestamp),
   ],

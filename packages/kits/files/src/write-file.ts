@@ -86,7 +86,8 @@ function write(file: FileHandle, bytes: Uint8Array): Promise<void> {
   return writing
 }
 
-async function syncDirectory(directory: string): Promise<void> {
+/** Makes what was renamed or removed in a folder last. */
+export async function syncDirectory(directory: string): Promise<void> {
   // Windows cannot open folders and needs no sync of them.
   if (process.platform === 'win32') return
   const folder = await open(directory)

@@ -9,6 +9,7 @@ import { runtimeError } from '../runtime-errors.ts'
 import type { InputRecord } from '../state/state-records.ts'
 import { datasetOf, findIngest, planTables, type BatchWork } from '../steps/batch-operations.ts'
 import { createIngest, type Ingest } from '../steps/ingest.ts'
+import { createRowCounter } from './row-counter.ts'
 import type { RunContext } from './run-context.ts'
 
 /** A batch whose delivery is scanned and that can be loaded. */
@@ -62,7 +63,11 @@ export async function prepareBatch(
     landing,
     table: suffix[landing.id]?.table as string,
     signal: context.signal,
-    onRows: rowCounter(context, definition.id, batch, node?.id as string),
+    onRows: createRowCounter(context, {
+      flow: definition.id,
+      batch,
+      step: node?.id as string,
+    }),
   })
   const inputs = scans.map((scan, ordinal) => inputRecord(definition.id, batch, ordinal, scan))
   return {
@@ -148,23 +153,4 @@ async function timeFromColumn(
     }
   }
   return latest
-}
-
-const PROGRESS_INTERVAL_MS = 100
-
-function rowCounter(
-  context: RunContext,
-  flow: string,
-  batch: number,
-  step: string,
-): (rows: number) => void {
-  let rows = 0
-  let lastMs = 0
-  return (added) => {
-    rows += added
-    const nowMs = context.nowMs()
-    if (nowMs - lastMs < PROGRESS_INTERVAL_MS) return
-    lastMs = nowMs
-    context.emit({ type: 'step_progress', flow, batch, step, rows })
-  }
 }

@@ -7,6 +7,8 @@ import type { BatchRunRecord, FileScan, InputFile, Operation } from '@qarion/cor
 import { formatBatchTime } from '../deliveries/batch-time.ts'
 import type { DeliveryPlan, PlannedDelivery, RebuildPlan } from '../deliveries/delivery-plan.ts'
 import { planDeliveries, type DeliveryOptions } from '../deliveries/plan-deliveries.ts'
+import { findExport } from '../exports/plan-exports.ts'
+import { runExports } from '../exports/run-exports.ts'
 import { countRecordTypes } from '../read/count-record-types.ts'
 import type { RunnableFlow } from '../runnable-flow.ts'
 import { runtimeError } from '../runtime-errors.ts'
@@ -41,6 +43,8 @@ export async function runFlow(
   options: DeliveryOptions,
   onBatch: (record: BatchRunRecord) => void,
 ): Promise<void> {
+  const exporting = findExport(flow)
+  if (exporting !== undefined) return runExports(context, flow, exporting, options, onBatch)
   await cleanUp(context, flow)
   const plan = await planFlowDeliveries(context, flow, options)
   if (plan.refusal !== undefined) throw plan.refusal

@@ -21,7 +21,8 @@ export async function readState(session: EngineSession): Promise<State> {
   }
 }
 
-async function readRows(session: EngineSession, dataset: Dataset): Promise<Row[]> {
+/** All rows of a state dataset, in its order. */
+export async function readRows(session: EngineSession, dataset: Dataset): Promise<Row[]> {
   const catalog: Catalog = { datasets: new Map([[dataset.id, dataset]]), batches: new Map() }
   const order = sort(
     dataset.sortKey.map((column) => ({

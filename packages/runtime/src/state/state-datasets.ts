@@ -1,5 +1,6 @@
 import {
   DataTypes,
+  EXPORTS_DATASET,
   type Column,
   type DataType,
   type Dataset,
@@ -34,6 +35,7 @@ export const STATE_DATASETS: {
   readonly batches: Dataset
   readonly inputs: Dataset
   readonly steps: Dataset
+  readonly exports: Dataset
 } = Object.freeze({
   batches: stateDataset(
     'xt_batches',
@@ -83,6 +85,7 @@ export const STATE_DATASETS: {
       required('finished_at', timestamp),
     ],
   ),
+  exports: EXPORTS_DATASET,
 })
 
 /** The table of a dataset that is stored as one. */

@@ -63,6 +63,13 @@ export function forgetBatch(dataset: Dataset, flow: string, batch: number): Oper
   return forgetRows(`forget_${dataset.id}`, dataset, STATE_CATALOG, { flow, batch: BigInt(batch) })
 }
 
+/** Forgets the recorded files of a target: of one batch, or of all. */
+export function forgetExports(flow: string, target: string, batch?: number): Operation {
+  const ofBatch = batch === undefined ? {} : { batch: BigInt(batch) }
+  const key = { flow, target, ...ofBatch }
+  return forgetRows('forget_exports', STATE_DATASETS.exports, STATE_CATALOG, key)
+}
+
 /** Forgets one step of a batch. */
 export function forgetStep(flow: string, batch: number, step: string): Operation {
   const key = { flow, batch: BigInt(batch), step }

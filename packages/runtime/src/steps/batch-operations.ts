@@ -232,7 +232,8 @@ export function keptBatches(dataset: DatasetId): ReturnType<typeof defineQuery>[
   ]
 }
 
-function recordStep(
+/** Writes the record that a step of the batch is done. */
+export function recordStep(
   work: BatchWork,
   step: string,
   nowMs: () => number,
