@@ -1,0 +1,164 @@
+import { spawn } from 'node:child_process'
+import { cp, mkdtemp, readdir, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+import { rowsOf } from '@qarion/core'
+import { createQarion } from '@qarion/sdk'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+
+import { ALL_PLUGINS, ENGINE_IDS, type EngineId, type Scenario } from '../src/index.ts'
+import { createExport, exportedFiles, readExport } from './export-support.ts'
+
+const CHILD = fileURLToPath(new URL('./export-kill-child.ts', import.meta.url))
+const ROWS = 4000
+const BATCHES = 2
+/** Folders of each batch: x, v0 and v1. */
+const PARTITIONS = 3
+/** Kills at random instants per engine; those at events and commits come on top. */
+const RANDOM_KILLS = 12
+
+interface Outcome {
+  readonly code: number | null
+  readonly signal: string | null
+  readonly output: string
+  readonly durationMs: number
+}
+
+function runChild(
+  directory: string,
+  words: readonly string[] = [],
+  killAfterMs?: number,
+): Promise<Outcome> {
+  return new Promise((resolve, reject) => {
+    const startedAt = performance.now()
+    const child = spawn(process.execPath, [CHILD, directory, ...words], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+    })
+    let output = ''
+    child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()))
+    child.stderr.on('data', (chunk: Buffer) => (output += chunk.toString()))
+    const timer =
+      killAfterMs === undefined ? undefined : setTimeout(() => child.kill('SIGKILL'), killAfterMs)
+    child.on('error', reject)
+    child.on('exit', (code, signal) => {
+      clearTimeout(timer)
+      resolve({ code, signal, output, durationMs: performance.now() - startedAt })
+    })
+  })
+}
+
+const csv = (batch: number): string =>
+  `id,v\n${Array.from({ length: ROWS }, (_, index) => `k${index},${index % 3 === batch ? 'x' : `v${index % 2}`}\n`).join('')}`
+
+const isFinal = (name: string): boolean => !/(^|\/)\./.test(name)
+
+describe.each(ENGINE_IDS)('%s', (engine: EngineId) => {
+  let template: Scenario
+  let expected: Awaited<ReturnType<typeof contents>>
+  let eventCount: number
+  let commitCount: number
+  let fullRunMs: number
+
+  /** Every file with its text, and what is recorded of them. */
+  async function contents(directory: string): Promise<Readonly<Record<string, unknown>>> {
+    const files: Record<string, unknown> = {}
+    for (const name of await exportedFiles({ directory }))
+      files[name] = await readExport({ directory }, name)
+    const qarion = createQarion({
+      projectDirectory: directory,
+      discover: false,
+      plugins: ALL_PLUGINS,
+    })
+    const columns = ['xt_batch_id', 'path', 'row_count', 'size_bytes', 'content_hash']
+    const shown = await qarion.show({ dataset: 'x.files', columns })
+    const rows: string[] = []
+    for await (const batch of shown.batches)
+      for (const row of rowsOf(batch)) rows.push(row.join('|'))
+    await qarion.close()
+    return { files, rows }
+  }
+
+  beforeAll(async () => {
+    template = await createExport(
+      engine,
+      'file_path = "exports/{batch_id}/x.csv"\nformat = "csv"\nexport_mode = "changes_only"\npartition_by = ["v"]',
+    )
+    for (let batch = 1; batch <= BATCHES; batch += 1)
+      await template.deliver(`d${batch}.csv`, csv(batch))
+    await template.runOk({ flows: ['t'] })
+    await template.qarion.close()
+    const reference = await copyOf(template.directory)
+    const outcome = await runChild(reference)
+    expect(outcome).toMatchObject({ code: 0 })
+    ;[eventCount, commitCount] = outcome.output.split(' ').map(Number) as [number, number]
+    fullRunMs = outcome.durationMs
+    expected = await contents(reference)
+    expect(Object.keys(expected['files'] as object)).toHaveLength(6)
+    await rm(reference, { recursive: true, force: true })
+  }, 120_000)
+
+  afterAll(() => template.close())
+
+  /** Kills a run, looks at the names that are there, and lets another run finish. */
+  const killThenFinish = async (
+    words: readonly string[],
+    killAfterMs?: number,
+  ): Promise<{ wasKilled: boolean; names: readonly string[] }> => {
+    const directory = await copyOf(template.directory)
+    try {
+      const killed = await runChild(directory, words, killAfterMs)
+      const names = await exportedFiles({ directory })
+      const files = expected['files'] as Readonly<Record<string, string>>
+      for (const name of names.filter(isFinal))
+        expect(await readExport({ directory }, name)).toBe(files[name])
+      expect(await runChild(directory)).toMatchObject({ code: 0 })
+      expect(await contents(directory)).toEqual(expected)
+      return { wasKilled: killed.signal === 'SIGKILL', names }
+    } finally {
+      await rm(directory, { recursive: true, force: true })
+    }
+  }
+
+  it('SIGKILL at every event', { timeout: 300_000 }, async () => {
+    for (let event = 0; event < eventCount; event += 1)
+      expect((await killThenFinish(['event', String(event)])).wasKilled).toBe(true)
+    expect(eventCount).toBeGreaterThanOrEqual(11)
+  })
+
+  it('SIGKILL before and after every commit', { timeout: 300_000 }, async () => {
+    expect(commitCount).toBe(2 * BATCHES)
+    const seen: Record<string, readonly string[]> = {}
+    for (let commit = 0; commit < commitCount; commit += 1) {
+      for (const when of ['before', 'after']) {
+        const { wasKilled, names } = await killThenFinish([when, String(commit)])
+        expect(wasKilled).toBe(true)
+        seen[`${when} ${commit}`] = names
+      }
+    }
+    // Whole under other names, recorded or not; then under their own, recorded as done or not.
+    const count = (when: string, wanted: boolean): number =>
+      (seen[when] ?? []).filter((name) => isFinal(name) === wanted).length
+    expect([count('before 0', true), count('before 0', false)]).toEqual([0, PARTITIONS])
+    expect([count('after 0', true), count('after 0', false)]).toEqual([0, PARTITIONS])
+    expect([count('before 1', true), count('before 1', false)]).toEqual([PARTITIONS, 0])
+    expect([count('after 1', true), count('after 1', false)]).toEqual([PARTITIONS, 0])
+  })
+
+  it('SIGKILL at random instants', { timeout: 300_000 }, async () => {
+    let killed = 0
+    for (let attempt = 0; attempt < RANDOM_KILLS; attempt += 1) {
+      const { wasKilled } = await killThenFinish([], 50 + Math.random() * fullRunMs)
+      if (wasKilled) killed += 1
+    }
+    expect(killed).toBeGreaterThan(0)
+  })
+})
+
+async function copyOf(directory: string): Promise<string> {
+  const copy = await mkdtemp(join(tmpdir(), 'qarion-export-kill-'))
+  await cp(directory, copy, { recursive: true, preserveTimestamps: true })
+  expect(await readdir(copy)).toContain('qarion.toml')
+  return copy
+}
