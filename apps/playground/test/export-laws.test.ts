@@ -1,3 +1,6 @@
+import { mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
+
 import { formatValue, rowsOf, type Column } from '@qarion/core'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
@@ -112,6 +115,8 @@ async function withExport<Result>(
   try {
     for (const [index, rows] of deliveries.entries())
       await scenario.deliver(`d${index + 1}.csv`, csvOf(rows))
+    // Partitions without rows are no folders, which a load would miss.
+    await mkdir(join(scenario.directory, 'exports'))
     await scenario.runOk({ flows: ['t', 'x'] })
     return await use(scenario)
   } finally {
