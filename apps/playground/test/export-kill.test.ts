@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { cp, mkdtemp, readdir, rm } from 'node:fs/promises'
+import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -144,6 +144,25 @@ describe.each(ENGINE_IDS)('%s', (engine: EngineId) => {
     expect([count('after 0', true), count('after 0', false)]).toEqual([0, PARTITIONS])
     expect([count('before 1', true), count('before 1', false)]).toEqual([PARTITIONS, 0])
     expect([count('after 1', true), count('after 1', false)]).toEqual([PARTITIONS, 0])
+  })
+
+  it('a definition that changes after a kill leaves nothing of the old one', async () => {
+    const directory = await copyOf(template.directory)
+    try {
+      expect((await runChild(directory, ['after', '0'])).signal).toBe('SIGKILL')
+      expect(await exportedFiles({ directory })).toHaveLength(PARTITIONS)
+      const flow = join(directory, 'flows/a_x.toml')
+      const text = await readFile(flow, 'utf8')
+      await writeFile(
+        flow,
+        text.replace('exports/{batch_id}/x.csv', 'exports/new_{batch_id}/x.csv'),
+      )
+      expect(await runChild(directory)).toMatchObject({ code: 0 })
+      const files = await exportedFiles({ directory })
+      expect(files).toEqual(Object.keys(expected['files'] as object).map((name) => `new_${name}`))
+    } finally {
+      await rm(directory, { recursive: true, force: true })
+    }
   })
 
   it('SIGKILL at random instants', { timeout: 300_000 }, async () => {

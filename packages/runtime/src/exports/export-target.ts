@@ -10,6 +10,7 @@ import { classifyFileError, resolveProjectPath, systemCodeOf } from '@qarion/kit
 import type { RunnableFlow } from '../runnable-flow.ts'
 import { runtimeError } from '../runtime-errors.ts'
 import type { ExportRecord } from '../state/export-records.ts'
+import { folderPrefix } from './partitions.ts'
 
 /** A file that is written, and the name it has until it is whole. */
 export interface ExportTarget {
@@ -158,7 +159,11 @@ export async function removeLeftovers(
     // The exporter's own name for what it writes has one more point.
     const isLeftover = entry.name.startsWith(prefix) || entry.name.startsWith(`.${prefix}`)
     if (isLeftover && entry.isFile()) await rm(path, { force: true })
-    else if (column !== undefined && entry.isDirectory() && entry.name.startsWith(`${column}=`))
+    else if (
+      column !== undefined &&
+      entry.isDirectory() &&
+      entry.name.startsWith(folderPrefix(column))
+    )
       await removeLeftovers(flow, environment, path, rest)
   }
 }

@@ -39,7 +39,9 @@ export async function* partitionRows(
     parts
       .map(({ index, column }) => {
         const value = valueAt(batch.columns[index] as ColumnVector, row)
-        return `${encodeName(column.name)}=${value === null ? NULL_FOLDER : encodeValue(column, value)}`
+        return (
+          folderPrefix(column.name) + (value === null ? NULL_FOLDER : encodeValue(column, value))
+        )
       })
       .join('/')
   const iterator = batches[Symbol.asyncIterator]()
@@ -76,6 +78,11 @@ export async function* partitionRows(
 /** The file of a partition, beside the one that the path names. */
 export function pathOfPartition(target: string, folder: string): string {
   return folder === '' ? target : posix.join(posix.dirname(target), folder, posix.basename(target))
+}
+
+/** What the names of a column's folders start with. */
+export function folderPrefix(column: string): string {
+  return `${encodeName(column)}=`
 }
 
 /** A text that reads like NULL's folder is told apart by its first sign. */

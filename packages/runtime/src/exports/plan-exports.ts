@@ -69,11 +69,15 @@ export async function planExports(
   const isForced = options.isFullRefresh || options.batches !== undefined
   const candidates = candidatesOf(flow, node, source, options)
   const lost = await lostBatches(context, flow, node, candidates)
+  const done = {
+    steps: new Map(own.steps.map(({ batch, inputFingerprint }) => [batch, inputFingerprint])),
+    files: Map.groupBy(records, ({ batch }) => batch),
+  }
   const exports: PlannedExport[] = []
   const missed: number[] = []
   for (const batch of candidates) {
     const planned = describe(node, batch)
-    const reason = isForced ? 'requested' : await reasonOf(flow, node, planned, own, records)
+    const reason = isForced ? 'requested' : await reasonOf(flow, node, planned, done)
     if (reason === undefined) continue
     if (!lost.has(batch.batch)) exports.push({ ...planned, reason })
     else if (options.batches !== undefined) throw lostError(node, batch.batch)
@@ -165,17 +169,20 @@ async function reasonOf(
   flow: RunnableFlow,
   node: ExportNode,
   planned: Omit<PlannedExport, 'reason'>,
-  own: State,
-  records: readonly ExportRecord[],
+  done: {
+    /** Fingerprints by batch. */
+    readonly steps: ReadonlyMap<number, string>
+    readonly files: ReadonlyMap<number, readonly ExportRecord[]>
+  },
 ): Promise<ExportReason | undefined> {
-  const files = records.filter(
-    ({ batch, target }) => batch === planned.batch && target === planned.target,
+  const files = (done.files.get(planned.batch) ?? []).filter(
+    ({ target }) => target === planned.target,
   )
   if (files.some(({ state }) => state !== 'done')) return 'resume'
-  const step = own.steps.find(({ batch }) => batch === planned.batch)
-  if (step === undefined) return 'new'
-  if (step.inputFingerprint !== planned.fingerprint) {
-    return step.inputFingerprint.startsWith(`${planned.sourceFingerprint}#`)
+  const fingerprint = done.steps.get(planned.batch)
+  if (fingerprint === undefined) return 'new'
+  if (fingerprint !== planned.fingerprint) {
+    return fingerprint.startsWith(`${planned.sourceFingerprint}#`)
       ? 'definition_changed'
       : 'source_changed'
   }

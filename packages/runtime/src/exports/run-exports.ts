@@ -124,6 +124,15 @@ async function prepare(
   if (node.partitionBy.length === 0) await checkTarget(node, batch, resolved, records)
   const directory = dirname(resolved.finalPath)
   await removeLeftovers(flow, context.environment, directory, node.partitionBy)
+  const abandoned = records.filter(
+    (record) =>
+      record.state === 'prepared' &&
+      record.target !== target &&
+      (node.scope === 'dataset' || record.batch === batch),
+  )
+  // The definition names other files by now.
+  for (const { path } of abandoned)
+    await rm((await resolveTarget(flow, context.environment, path)).asidePath, { force: true })
   try {
     const files = await writeAside(context, flow, node, planned, records)
     const paths = new Set(files.map(({ record }) => record.path))
@@ -155,6 +164,7 @@ async function prepare(
     await commitUnit(context, step, () => [
       ...createTables(flow.plan),
       forgetExports(step.flow, target, node.scope === 'dataset' ? undefined : batch),
+      ...abandoned.map((record) => forgetExports(step.flow, record.target, record.batch)),
       addState(STATE_DATASETS.exports, () => prepared.map(exportRecordToRow)),
     ])
     return prepared

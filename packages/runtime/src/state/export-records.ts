@@ -1,4 +1,5 @@
-import { EXPORTS_DATASET, type EngineSession, type Row } from '@qarion/core'
+import { DataTypes, EXPORTS_DATASET, type EngineSession, type Row } from '@qarion/core'
+import { column, equal, filter, text } from '@qarion/plan'
 
 import { readRows } from './read-state.ts'
 
@@ -30,9 +31,8 @@ export interface ExportRecord {
 export async function readExports(session: EngineSession, flow: string): Promise<ExportRecord[]> {
   const tables = await session.listTables(EXPORTS_DATASET.table)
   if (!tables.some(({ name }) => name === EXPORTS_DATASET.table)) return []
-  return (await readRows(session, EXPORTS_DATASET))
-    .map(exportRecordFromRow)
-    .filter((record) => record.flow === flow)
+  const ofFlow = filter(equal(column('flow', DataTypes.string), text(flow)))
+  return (await readRows(session, EXPORTS_DATASET, [ofFlow])).map(exportRecordFromRow)
 }
 
 function exportRecordFromRow(row: Row): ExportRecord {

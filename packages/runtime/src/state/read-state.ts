@@ -1,4 +1,11 @@
-import { rowsOf, type Catalog, type Dataset, type EngineSession, type Row } from '@qarion/core'
+import {
+  rowsOf,
+  type Catalog,
+  type Dataset,
+  type EngineSession,
+  type Row,
+  type Rule,
+} from '@qarion/core'
 import { defineQuery, from, sort } from '@qarion/plan'
 
 import { STATE_DATASETS } from './state-datasets.ts'
@@ -21,8 +28,12 @@ export async function readState(session: EngineSession): Promise<State> {
   }
 }
 
-/** All rows of a state dataset, in its order. */
-export async function readRows(session: EngineSession, dataset: Dataset): Promise<Row[]> {
+/** Rows of a state dataset, in its order: those that `rules` leave. */
+export async function readRows(
+  session: EngineSession,
+  dataset: Dataset,
+  rules: readonly Rule[] = [],
+): Promise<Row[]> {
   const catalog: Catalog = { datasets: new Map([[dataset.id, dataset]]), batches: new Map() }
   const order = sort(
     dataset.sortKey.map((column) => ({
@@ -31,7 +42,7 @@ export async function readRows(session: EngineSession, dataset: Dataset): Promis
       nulls: 'first' as const,
     })),
   )
-  const query = defineQuery('state', [from(dataset.id), order])
+  const query = defineQuery('state', [from(dataset.id), ...rules, order])
   const rows: Row[] = []
   for await (const batch of session.read({ queries: [query], catalog, parameters: {} }))
     rows.push(...rowsOf(batch))
