@@ -1,10 +1,10 @@
 import {
   createVectorBuilder,
-  type ColumnVector,
   type FileScan,
   type LoadedBatch,
   type RejectedRow,
 } from '@qarion/core'
+import { keepRows } from '@qarion/kit-files'
 import type { DecodedArray, SchemaTree } from 'hyparquet'
 
 import { createColumnReader, REQUIRED } from './column-reader.ts'
@@ -56,24 +56,14 @@ export function createBatchReader(scan: FileScan, nodes: readonly SchemaTree[]):
     const lines = Float64Array.from({ length: count }, (_, row) => rowNumber + row)
     if (rejects.length === 0)
       return { batch: { rowCount: count, columns: vectors }, lines, rejects }
+    const skipped = Uint8Array.from({ length: count }, (_, row) => (problems.has(row) ? 1 : 0))
     return {
       batch: {
         rowCount: count - rejects.length,
-        columns: vectors.map((vector) => keepRows(vector, problems)),
+        columns: vectors.map((vector) => keepRows(vector, skipped)),
       },
-      lines: lines.filter((_, row) => !problems.has(row)),
+      lines: lines.filter((_, row) => skipped[row] === 0),
       rejects,
     }
   }
-}
-
-function keepRows(vector: ColumnVector, skipped: ReadonlyMap<number, unknown>): ColumnVector {
-  const isKept = (_: unknown, row: number): boolean => !skipped.has(row)
-  const values = (vector.values as Uint8Array).filter(isKept)
-  const isNull = 'isNull' in vector ? vector.isNull?.filter(isKept) : undefined
-  return {
-    layout: vector.layout,
-    values,
-    ...(isNull === undefined ? {} : { isNull }),
-  } as ColumnVector
 }

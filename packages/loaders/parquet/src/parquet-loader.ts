@@ -12,7 +12,12 @@ import {
   type PluginHost,
   type ResolvedOptions,
 } from '@qarion/core'
-import { classifyFileError, discoverFiles, readChunks, toLoaderOptions } from '@qarion/kit-files'
+import {
+  classifyFileError,
+  discoverLoadFiles,
+  readChunks,
+  toLoaderOptions,
+} from '@qarion/kit-files'
 import { parquetScan, type DecodedArray, type ParquetScan } from 'hyparquet'
 
 import { createBatchReader } from './batch-reader.ts'
@@ -41,17 +46,7 @@ export function createParquetLoader(
   const { rowsAtOnce = 1 << 17 } = tuning
 
   const discover = (): Promise<InputFile[]> =>
-    discoverFiles({
-      projectDirectory: host.projectDirectory,
-      allowedPaths: load.allowedPaths,
-      sourcePath: load.sourcePath,
-      ...(load.filePattern === undefined ? {} : { filePattern: load.filePattern }),
-      ...(load.readyFile === undefined ? {} : { readyFile: load.readyFile }),
-      defaultPatterns: ['*.parquet'],
-      minAgeMs: load.minAgeMs,
-      nowMs: Date.now(),
-      timezone: load.timezone,
-    })
+    discoverLoadFiles(host.projectDirectory, load, ['*.parquet'])
 
   const scan = async (
     file: InputFile,

@@ -6,9 +6,7 @@ import {
   type ScannedColumn,
   type Value,
 } from '@qarion/core'
-
-const MAX_RAW_BYTES = 64 * 1024
-const MAX_TEXT_POINTS = 1000
+import { fieldTextOf, rawTextOf } from '@qarion/kit-files'
 
 export interface ColumnProblem {
   /** Place among the columns of the scan. */
@@ -34,17 +32,18 @@ export function rejectRow(
     values[column.name] = value
     return [column.name, value === null ? null : formatValue(column.type, value)] as const
   })
+  const raw = Buffer.from(JSON.stringify(Object.fromEntries(shown)))
   return {
     line: rowNumber,
     problems: problems.map(({ columnIndex, reason }) => {
       const text = bad.get(columnIndex) ?? null
       return {
         column: (columns[columnIndex] as ScannedColumn).column.name,
-        text: text === null ? null : firstCodePoints(text, MAX_TEXT_POINTS),
+        text: text === null ? null : fieldTextOf(text),
         reason,
       }
     }),
-    rawText: firstBytes(JSON.stringify(Object.fromEntries(shown)), MAX_RAW_BYTES),
+    rawText: rawTextOf(raw, 0, raw.length),
     values,
   }
 }
@@ -57,21 +56,4 @@ function shownText(raw: unknown): string | null {
   if (typeof raw === 'number' || typeof raw === 'bigint') return String(raw)
   if (typeof raw === 'string') return raw
   return JSON.stringify(raw, (_, item: unknown) => (typeof item === 'bigint' ? String(item) : item))
-}
-
-function firstCodePoints(text: string, count: number): string {
-  return text.length <= count
-    ? text
-    : Array.from(text.slice(0, 2 * count))
-        .slice(0, count)
-        .join('')
-}
-
-function firstBytes(text: string, count: number): string {
-  const bytes = Buffer.from(text)
-  let cut = count
-  if (bytes.length <= cut) return text
-  // Not within a character.
-  while (cut > 0 && ((bytes[cut] as number) & 0xc0) === 0x80) cut -= 1
-  return bytes.toString('utf8', 0, cut)
 }
