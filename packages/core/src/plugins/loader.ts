@@ -36,6 +36,11 @@ export interface InputColumn extends Column {
   readonly nullValues?: readonly string[]
 }
 
+/** The name that a column has in the file. */
+export function sourceNameOf({ sourceName, name }: InputColumn): string {
+  return sourceName ?? name
+}
+
 /** What one pass over a file found. Plain data: an engine that reads the format itself needs nothing else. */
 export interface FileScan {
   readonly format: string

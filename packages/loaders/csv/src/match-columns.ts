@@ -1,4 +1,10 @@
-import type { InputColumn, Place, QarionError, ScannedColumn } from '@qarion/core'
+import {
+  sourceNameOf,
+  type InputColumn,
+  type Place,
+  type QarionError,
+  type ScannedColumn,
+} from '@qarion/core'
 import { countCodePoints } from '@qarion/kit-files'
 
 import { csvError } from './csv-errors.ts'
@@ -119,10 +125,6 @@ function matchByPosition(
       )
     return { column, fieldIndex: undefined }
   })
-}
-
-function sourceNameOf(column: InputColumn): string {
-  return column.sourceName ?? column.name
 }
 
 /** Where a name stands, counted over names as they read; quotes in the header shift it. */

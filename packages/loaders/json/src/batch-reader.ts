@@ -1,5 +1,6 @@
 import {
   createVectorBuilder,
+  sourceNameOf,
   type ColumnVector,
   type FileScan,
   type InputColumn,
@@ -25,7 +26,7 @@ export function createBatchReader(scan: FileScan): BatchReader {
   const settings = settingsOf(scan)
   const { columns } = scan
   const names = keysOf(columns)
-  const keys = columns.map(({ column }) => names.indexOf(column.sourceName ?? column.name))
+  const keys = columns.map(({ column }) => names.indexOf(sourceNameOf(column)))
   let problems: Map<number, ColumnProblem[]> | undefined
   const readers = columns.map(({ column, fieldIndex }, columnIndex): ColumnReader => {
     if (fieldIndex === undefined && !column.required) return (records) => allNull(column, records)

@@ -1,4 +1,4 @@
-import type { FileScan, ScannedColumn } from '@qarion/core'
+import { sourceNameOf, type FileScan, type ScannedColumn } from '@qarion/core'
 import type { Compression, LoaderOptions } from '@qarion/kit-files'
 
 import type { JsonForm } from './json-options.ts'
@@ -37,5 +37,5 @@ export function settingsOf(scan: FileScan): JsonSettings {
 
 /** The keys that a scan's columns read, each once. */
 export function keysOf(columns: readonly Pick<ScannedColumn, 'column'>[]): string[] {
-  return [...new Set(columns.map(({ column }) => column.sourceName ?? column.name))]
+  return [...new Set(columns.map(({ column }) => sourceNameOf(column)))]
 }

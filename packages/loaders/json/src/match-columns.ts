@@ -1,4 +1,4 @@
-import type { InputColumn, QarionError, ScannedColumn } from '@qarion/core'
+import { sourceNameOf, type InputColumn, type QarionError, type ScannedColumn } from '@qarion/core'
 import { countCodePoints } from '@qarion/kit-files'
 
 import { jsonError } from './json-errors.ts'
@@ -29,7 +29,7 @@ export function matchColumns(
   if (!hasRecords) return columns.map((column, fieldIndex) => ({ column, fieldIndex }))
   const problems = onExtraColumn === 'fail' ? extraKeys(fileName, structure) : []
   const matched = columns.map((column) => {
-    const key = column.sourceName ?? column.name
+    const key = sourceNameOf(column)
     const fieldIndex = structure.foundAs[keys.indexOf(key)]
     if (fieldIndex === undefined && column.required)
       problems.push(missingColumn(fileName, key, structure))

@@ -1,4 +1,10 @@
-import { formatType, type InputColumn, type QarionError, type ScannedColumn } from '@qarion/core'
+import {
+  formatType,
+  sourceNameOf,
+  type InputColumn,
+  type QarionError,
+  type ScannedColumn,
+} from '@qarion/core'
 import type { SchemaTree } from 'hyparquet'
 
 import type { LocalTime } from './convert-time.ts'
@@ -102,9 +108,4 @@ function typeProblem(
     `${fileName}: the column "${sourceNameOf(column)}" holds ${found}, and ${expected} is declared.`,
     { data: { column: column.name, found, expected } },
   )
-}
-
-/** The name of a column in the file. */
-export function sourceNameOf(column: InputColumn): string {
-  return column.sourceName ?? column.name
 }

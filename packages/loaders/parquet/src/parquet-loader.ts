@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto'
 import {
   isQarionError,
   ROWS_PER_BATCH,
+  sourceNameOf,
   type FileScan,
   type InputColumn,
   type InputFile,
@@ -23,7 +24,7 @@ import { parquetScan, type DecodedArray, type ParquetScan } from 'hyparquet'
 import { createBatchReader } from './batch-reader.ts'
 import { checkPages } from './check-pages.ts'
 import { DECOMPRESSORS } from './decompress.ts'
-import { matchColumns, sourceNameOf } from './match-columns.ts'
+import { matchColumns } from './match-columns.ts'
 import { parquetError } from './parquet-errors.ts'
 import { openParquetFile, reasonOf, type ParquetFile } from './parquet-file.ts'
 import { isCleanFile, toParquetSettings } from './parquet-settings.ts'

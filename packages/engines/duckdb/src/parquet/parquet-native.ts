@@ -1,4 +1,4 @@
-import { isSameType, type Column, type ScannedColumn } from '@qarion/core'
+import { isSameType, sourceNameOf, type Column, type ScannedColumn } from '@qarion/core'
 import { quoteIdentifier, quoteText } from '@qarion/kit-sql'
 
 import { storedType } from '../dialect/stored-type.ts'
@@ -54,7 +54,7 @@ function columnOf(
   if (fieldIndex === undefined || stored === null)
     return isRequired ? undefined : { value: `CAST(NULL AS ${storedType(target.type)})` }
   if (stored.kind === 'timestamp' && stored.isUtc !== true && !isUtc(timezone)) return undefined
-  const name = quoteIdentifier(column.sourceName ?? column.name)
+  const name = quoteIdentifier(sourceNameOf(column))
   const found = parquetColumn(name, stored, target.type)
   if (found === undefined || !isRequired) return found
   const isMissing = `${name} IS NULL`
