@@ -10,7 +10,7 @@ import type { SchemaTree } from 'hyparquet'
 import type { LocalTime } from './convert-time.ts'
 import { createConversion } from './convert-value.ts'
 import { parquetError } from './parquet-errors.ts'
-import { describeStored, storedTypeOf } from './stored-type.ts'
+import { declarationOf, describeStored, storedTypeOf } from './stored-type.ts'
 
 export interface MatchOptions {
   readonly fileName: string
@@ -100,12 +100,20 @@ function typeProblem(
   { fileName, local }: MatchOptions,
 ): QarionError | undefined {
   if (createConversion(column.type, node, local) !== undefined) return undefined
-  const found = describeStored(storedTypeOf(node))
+  const stored = storedTypeOf(node)
+  const found = describeStored(stored)
   const expected = formatType(column.type)
+  const fitting = declarationOf(stored)
   return parquetError(
     'QRN-PARQUET-007',
     fileName,
     `${fileName}: the column "${sourceNameOf(column)}" holds ${found}, and ${expected} is declared.`,
-    { data: { column: column.name, found, expected } },
+    {
+      data: { column: column.name, found, expected },
+      // Some nested columns fit nothing: then json is what is declared already.
+      ...(fitting === undefined || (stored.kind === 'nested' && column.type.kind === 'json')
+        ? {}
+        : { hint: `Declare it as ${fitting}, or have the sender write ${expected}.` }),
+    },
   )
 }

@@ -35,7 +35,7 @@ export const PARQUET_ERRORS = {
   'QRN-PARQUET-007': {
     title: 'The type of a column does not fit',
     cause: 'The values that the file stores cannot all be values of the declared type.',
-    cure: 'Declare the type that the file has, and cast in the flow; see the table of types of the loader.',
+    cure: 'Declare the type that the file has, or have the sender write the declared one; the README of @qarion/loader-parquet lists what fits.',
   },
   'QRN-PARQUET-008': {
     title: 'The file is encrypted',

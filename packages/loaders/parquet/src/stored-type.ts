@@ -119,6 +119,29 @@ const UNIT_NAMES: Readonly<Record<StoredUnit, string>> = {
   ns: 'nanoseconds',
 }
 
+const DECLARED: Readonly<Record<Exclude<StoredType['kind'], 'decimal' | 'other'>, string>> = {
+  boolean: 'schema_type = "boolean"',
+  integer: 'schema_type = "integer"',
+  float: 'schema_type = "float"',
+  string: 'schema_type = "string"',
+  json: 'schema_type = "json"',
+  uuid: 'schema_type = "string"',
+  date: 'schema_type = "date"',
+  time: 'schema_type = "time"',
+  timestamp: 'schema_type = "timestamp"',
+  int96: 'schema_type = "timestamp"',
+  binary: 'schema_type = "binary"',
+  nested: 'schema_type = "json"',
+}
+
+/** What a column of the type is declared as; `undefined` where nothing takes it. */
+export function declarationOf(stored: StoredType): string | undefined {
+  if (stored.kind === 'other') return undefined
+  return stored.kind === 'decimal'
+    ? `schema_type = "decimal", precision = ${stored.precision}, scale = ${stored.scale}`
+    : DECLARED[stored.kind]
+}
+
 /** The type as a message names it: `int64`, `timestamp in microseconds, UTC`. */
 export function describeStored(stored: StoredType): string {
   switch (stored.kind) {

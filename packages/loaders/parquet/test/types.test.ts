@@ -139,6 +139,18 @@ describe('types that do not fit', () => {
     expect(error.message).toBe(
       `a.parquet: the column "v" holds ${found}, and ${expected} is declared.`,
     )
+    expect(error.hint).toMatch(/^Declare it as schema_type = "/)
+  })
+
+  it('say what to declare', async () => {
+    const hintOf = async (file: StoredColumn, type: DataType): Promise<string | undefined> =>
+      (await errorOf(load(parquetBytes([file]), [column('v', type)]))).hint
+    expect(await hintOf(stored({ type: 'DOUBLE' }, [1]), decimalType(12, 2))).toBe(
+      'Declare it as schema_type = "float", or have the sender write decimal(12,2).',
+    )
+    expect(await hintOf(stored(decimals('INT64', 12, 2), [1n]), decimalType(9, 2))).toBe(
+      'Declare it as schema_type = "decimal", precision = 12, scale = 2, or have the sender write decimal(9,2).',
+    )
   })
 })
 
