@@ -30,10 +30,11 @@ const ZSTD = Buffer.from([0x28, 0xb5, 0x2f, 0xfd])
 /** A skippable frame of zstd: its first byte may end in any hexadecimal digit. */
 const ZSTD_SKIPPABLE = Buffer.from([0x2a, 0x4d, 0x18])
 
-/** What `choice` means for one file. No text in UTF-8 starts with the first bytes of compressed data. */
+/** What `choice` means for one file, which messages call `name`. No text in UTF-8 starts with the first bytes of compressed data. */
 export async function resolveCompression(
   path: string,
   choice: CompressionChoice,
+  name: string = path,
 ): Promise<Compression> {
   if (choice !== 'auto') return choice
   try {
@@ -45,7 +46,7 @@ export async function resolveCompression(
       await file.close()
     }
   } catch (cause) {
-    throw classifyFileError(cause, path)
+    throw classifyFileError(cause, name)
   }
 }
 

@@ -20,8 +20,8 @@ const DECOMPRESSORS: Readonly<
 }
 
 export interface DecompressOptions {
-  /** For messages. */
-  readonly path: string
+  /** Of the file, for messages. */
+  readonly name: string
   readonly compression: Exclude<Compression, 'none'>
   readonly chunkBytes: number
 }
@@ -123,15 +123,15 @@ function damagedFile(
   cause: unknown,
   byteOffset: number,
   start: Uint8Array,
-  { path, compression }: DecompressOptions,
+  { name, compression }: DecompressOptions,
 ): unknown {
   const code = systemCodeOf(cause)
   if (!code.startsWith('Z_') && !code.startsWith('ZSTD_')) return cause
   const { message } = cause as Error
   const make = (what: string, hint?: string): QarionError =>
-    fileError('QRN-FILE-009', 'data', `${path} ${what}.`, {
+    fileError('QRN-FILE-009', 'data', `${name} ${what}.`, {
       cause,
-      place: { file: path },
+      place: { file: name },
       data: { byteOffset },
       ...(hint === undefined ? {} : { hint }),
     })

@@ -5,6 +5,8 @@ import { resolveCompression, type CompressionChoice } from './compression.ts'
 import { decompress } from './decompress.ts'
 
 export interface ReadChunksOptions {
+  /** What messages call the file, such as its path within the project; the path if absent. */
+  readonly name?: string
   /** Most bytes per chunk; 1 MiB if absent. */
   readonly chunkBytes?: number
   /** `auto` if absent. */
@@ -26,9 +28,9 @@ export async function* readChunks(
   path: string,
   options: ReadChunksOptions = {},
 ): AsyncGenerator<Uint8Array> {
-  const { chunkBytes = 1 << 20, signal } = options
+  const { name = path, chunkBytes = 1 << 20, signal } = options
   try {
-    const compression = await resolveCompression(path, options.compression ?? 'auto')
+    const compression = await resolveCompression(path, options.compression ?? 'auto', name)
     if (compression === 'none') {
       yield* readPlain(path, { chunkBytes, buffers: 'reused' }, options)
       return
@@ -37,7 +39,7 @@ export async function* readChunks(
     const source = readPlain(path, { chunkBytes: COMPRESSED_CHUNK_BYTES, buffers: 'new' }, options)
     try {
       // zlib asks for 64 bytes at least.
-      const request = { path, compression, chunkBytes: Math.max(64, chunkBytes) }
+      const request = { name, compression, chunkBytes: Math.max(64, chunkBytes) }
       for await (const chunk of decompress(source, request)) {
         signal?.throwIfAborted()
         yield chunk
@@ -46,7 +48,7 @@ export async function* readChunks(
       await source.return(undefined)
     }
   } catch (cause) {
-    throw classifyFileError(cause, path)
+    throw classifyFileError(cause, name)
   }
 }
 

@@ -153,6 +153,16 @@ it('takes a text for what it is, also under the name of a compressed one', async
   expect(await collectBytes(new Uint8Array())).toHaveLength(0)
 })
 
+it('is called in messages as it is asked to be', async () => {
+  const name = 'data/a.csv.gz'
+  const cut = await fileOf(gzipSync(large).subarray(0, 1000))
+  const damaged = await errorOf(collect(cut, { name }))
+  expect(damaged.message).toMatch(/^data\/a\.csv\.gz is cut off/)
+  expect(damaged.place).toEqual({ file: name })
+  const missing = await errorOf(collect(`${cut}-missing`, { name }))
+  expect(missing.message).toBe('data/a.csv.gz does not exist.')
+})
+
 it('skips skippable frames of zstd', async () => {
   const skippable = Buffer.from([0x5a, 0x2a, 0x4d, 0x18, 3, 0, 0, 0, 1, 2, 3])
   const bytes = Buffer.concat([skippable, zstdCompressSync(content), skippable])

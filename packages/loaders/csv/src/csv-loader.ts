@@ -53,7 +53,7 @@ export function createCsvLoader(
     signal: AbortSignal,
   ): Promise<FileScan> => {
     const fileName = file.name
-    const compression = await resolveCompression(file.path, dialect.compression)
+    const compression = await resolveCompression(file.path, dialect.compression, fileName)
     const found = await scanFile(
       file,
       { dialect, fileName, declaredColumnCount: columns.length },
@@ -88,7 +88,7 @@ export function createCsvLoader(
         if (batch !== undefined) yield batch
       }
     }
-    for await (const piece of readPieces(path, { compression, signal, pieceBytes })) {
+    for await (const piece of readPieces(path, { name, compression, signal, pieceBytes })) {
       tokenizer.push(piece)
       yield* batches(false)
     }

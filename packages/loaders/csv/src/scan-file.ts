@@ -16,13 +16,14 @@ export interface ScannedFile {
 
 /** Hash of the bytes as they lie in the file, and structure of what they hold. */
 export async function scanFile(
-  { path }: InputFile,
+  { path, name }: InputFile,
   options: StructureScanOptions,
   { compression, signal }: { readonly compression: Compression; readonly signal: AbortSignal },
 ): Promise<ScannedFile> {
   const hash = createHash('sha256')
   const scan = createStructureScan(options)
   const onFileBytes = (bytes: Uint8Array): void => void hash.update(bytes)
-  for await (const chunk of readChunks(path, { signal, compression, onFileBytes })) scan.push(chunk)
+  const reading = { name, signal, compression, onFileBytes }
+  for await (const chunk of readChunks(path, reading)) scan.push(chunk)
   return { structure: scan.finish(), contentHash: hash.digest('hex') }
 }

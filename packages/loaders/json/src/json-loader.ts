@@ -54,7 +54,7 @@ export function createJsonLoader(
     columns: readonly InputColumn[],
     signal: AbortSignal,
   ): Promise<FileScan> => {
-    const compression = await resolveCompression(file.path, form.compression)
+    const compression = await resolveCompression(file.path, form.compression, file.name)
     const keys = keysOf(columns.map((column) => ({ column })))
     const structure = await scanRecords(file, { form, keys, compression, pieceBytes, signal })
     const { contentHash, recordCount, brokenCount, badValueCount, layout, hasBom } = structure
@@ -91,7 +91,7 @@ export function createJsonLoader(
       }
     }
     const { compression } = settings
-    const reading = { compression, signal, pieceBytes, chunkBytes: CHUNK_BYTES }
+    const reading = { name, compression, signal, pieceBytes, chunkBytes: CHUNK_BYTES }
     for await (const piece of readPieces(path, reading)) {
       tokenizer.push(piece)
       yield* batches(false)

@@ -65,6 +65,7 @@ export async function scanRecords(
   }
   const onFileBytes = (bytes: Uint8Array): void => void hash.update(bytes)
   for await (const piece of readPieces(path, {
+    name,
     signal,
     compression,
     pieceBytes,

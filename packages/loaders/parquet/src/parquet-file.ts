@@ -33,10 +33,10 @@ const LEAST_BYTES = 12
 /** Opens a file and reads its footer. Throws QRN-PARQUET-001, -002, -008 and -009, and errors of the file system. */
 export async function openParquetFile({ path, name }: InputFile): Promise<ParquetFile> {
   const file = await open(path).catch((cause: unknown) => {
-    throw classifyFileError(cause, path)
+    throw classifyFileError(cause, name)
   })
   try {
-    const bytes = await bufferOf(file, path)
+    const bytes = await bufferOf(file, name)
     await checkSignatures(bytes, name)
     const metadata = await readFooter(bytes, name)
     return {
@@ -52,21 +52,21 @@ export async function openParquetFile({ path, name }: InputFile): Promise<Parque
   }
 }
 
-async function bufferOf(file: FileHandle, path: string): Promise<AsyncBuffer> {
+async function bufferOf(file: FileHandle, name: string): Promise<AsyncBuffer> {
   try {
     const { size } = await file.stat()
     return {
       byteLength: size,
-      slice: (start, end = size) => readRange(file, path, start, end),
+      slice: (start, end = size) => readRange(file, name, start, end),
     }
   } catch (cause) {
-    throw classifyFileError(cause, path)
+    throw classifyFileError(cause, name)
   }
 }
 
 async function readRange(
   file: FileHandle,
-  path: string,
+  name: string,
   start: number,
   end: number,
 ): Promise<ArrayBuffer> {
@@ -79,7 +79,7 @@ async function readRange(
       filled += bytesRead
     }
   } catch (cause) {
-    throw cause instanceof RangeError ? cause : classifyFileError(cause, path)
+    throw cause instanceof RangeError ? cause : classifyFileError(cause, name)
   }
   return range.buffer
 }

@@ -54,7 +54,7 @@ export function createParquetLoader(
     declared: readonly InputColumn[],
     signal: AbortSignal,
   ): Promise<FileScan> => {
-    const contentHash = await hashFile(file.path, signal)
+    const contentHash = await hashFile(file, signal)
     const opened = await openParquetFile(file)
     await opened.close()
     const { columns, rowCount } = opened
@@ -89,9 +89,10 @@ export function createParquetLoader(
   return { discover, scan, read }
 }
 
-async function hashFile(path: string, signal: AbortSignal): Promise<string> {
+async function hashFile({ path, name }: InputFile, signal: AbortSignal): Promise<string> {
   const hash = createHash('sha256')
-  for await (const chunk of readChunks(path, { signal, compression: 'none' })) hash.update(chunk)
+  for await (const chunk of readChunks(path, { name, signal, compression: 'none' }))
+    hash.update(chunk)
   return hash.digest('hex')
 }
 
@@ -143,11 +144,11 @@ async function* readRows(
       const to = Math.min(rowEnd, from + rowsAtOnce)
       const data: (DecodedArray | undefined)[] = []
       for (const name of names) {
-        throwIfAborted(signal, scan.file.path)
+        throwIfAborted(signal, scan.file.name)
         data.push(name === undefined ? undefined : await decodeColumn(source, name, from, to, scan))
       }
       for (let start = 0; start < to - from; start += ROWS_PER_BATCH) {
-        throwIfAborted(signal, scan.file.path)
+        throwIfAborted(signal, scan.file.name)
         yield readBatch(data, start, Math.min(to - from, start + ROWS_PER_BATCH), from + start + 1)
       }
     }
@@ -165,7 +166,7 @@ async function checkGroup(
   for (const { meta_data: chunk } of metadata.row_groups[group]?.columns ?? []) {
     const name = chunk?.path_in_schema[0]
     if (chunk === undefined || name === undefined || !names.has(name)) continue
-    throwIfAborted(signal, file.path)
+    throwIfAborted(signal, file.name)
     const start = Number(chunk.dictionary_page_offset ?? chunk.data_page_offset)
     const node = nodes.find(({ element }) => element.name === name)
     const isFlat = node?.children.length === 0 && node.element.repetition_type !== 'REPEATED'
@@ -188,8 +189,8 @@ function damaged(file: string, column: string, where: string, cause: unknown): Q
   )
 }
 
-function throwIfAborted(signal: AbortSignal, path: string): void {
-  if (signal.aborted) throw classifyFileError(new DOMException('aborted', 'AbortError'), path)
+function throwIfAborted(signal: AbortSignal, name: string): void {
+  if (signal.aborted) throw classifyFileError(new DOMException('aborted', 'AbortError'), name)
 }
 
 async function decodeColumn(
