@@ -1,48 +1,35 @@
-import {
-  createVectorBuilder,
-  ROWS_PER_BATCH,
-  type ColumnBatch,
-  type DataType,
-  type Value,
-} from '@qarion/core'
+import { ROWS_PER_BATCH, type ColumnBatch, type DataType } from '@qarion/core'
 
-import { dateDays, type SqliteValue } from '../sqlite-types.ts'
+import type { SqliteValue } from '../sqlite-types.ts'
+import { createColumnReader } from './read-columns.ts'
+
+/** Rows that wait to be put into columns: few enough to die young, enough for each column's loop to pay. */
+const ROWS_AT_ONCE = 64
 
 /** Batches of the rows of a query, until there are none; the rows come as arrays with integers as `bigint`. */
 export function* rowBatches(
   rows: Iterable<readonly SqliteValue[]>,
   types: readonly DataType[],
 ): Generator<ColumnBatch, void, undefined> {
-  const columns = types.map((type) => ({
-    builder: createVectorBuilder(type, ROWS_PER_BATCH),
-    read: readerOf(type),
-  }))
+  const columns = types.map((type) => createColumnReader(type, ROWS_PER_BATCH))
+  const waiting: (readonly SqliteValue[])[] = []
   let rowCount = 0
-  for (const row of rows) {
-    for (let index = 0; index < columns.length; index += 1) {
-      const column = columns[index] as (typeof columns)[number]
-      const value = row[index] as SqliteValue
-      column.builder.append(value === null ? null : column.read(value))
-    }
-    rowCount += 1
-    if (rowCount < ROWS_PER_BATCH) continue
-    yield { rowCount, columns: columns.map(({ builder }) => builder.finish()) }
+  const takeIn = (): void => {
+    for (const [index, column] of columns.entries()) column.read(waiting, index, rowCount)
+    rowCount += waiting.length
+    waiting.length = 0
+  }
+  const finish = (): ColumnBatch => {
+    const batch = { rowCount, columns: columns.map((column) => column.finish(rowCount)) }
     rowCount = 0
+    return batch
   }
-  if (rowCount > 0) yield { rowCount, columns: columns.map(({ builder }) => builder.finish()) }
-}
-
-type Reader = (value: Exclude<SqliteValue, null>) => Value
-
-function readerOf({ kind }: DataType): Reader {
-  switch (kind) {
-    case 'boolean':
-      return (value) => value === 1n
-    case 'date':
-      return (value) => dateDays(value as string)
-    case 'float':
-      return Number
-    default:
-      return (value) => value
+  for (const row of rows) {
+    waiting.push(row)
+    if (waiting.length < ROWS_AT_ONCE) continue
+    takeIn()
+    if (rowCount === ROWS_PER_BATCH) yield finish()
   }
+  takeIn()
+  if (rowCount > 0) yield finish()
 }
