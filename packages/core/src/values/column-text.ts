@@ -46,10 +46,17 @@ function textOfInt64(
 ): CellText {
   const { values, isNull } = vector
   const words = wordsOf(values)
+  // Batch numbers and times are the same in row after row.
+  let last: number | undefined
+  let textOfLast = ''
   return (row) => {
     if (isNull?.[row] === 1) return null
     const number = exactNumberAt(words, row)
-    return number === undefined ? formatValue(type, values[row] as bigint) : formatNumber(number)
+    if (number === undefined) return formatValue(type, values[row] as bigint)
+    if (number === last) return textOfLast
+    last = number
+    textOfLast = formatNumber(number)
+    return textOfLast
   }
 }
 
