@@ -1,7 +1,7 @@
 import {
+  daysFromDate,
   formatValue,
   MAX_INT64_DECIMAL_PRECISION,
-  parseValue,
   type DataType,
   type DataTypeKind,
   type Value,
@@ -44,7 +44,6 @@ export function toSqlite(value: Value | null, type: DataType): SqliteValue {
 
 const MAX_KNOWN_DAYS = 50_000
 const textOfDays = new Map<number, string>()
-const daysOfText = new Map<string, number>()
 
 /** `YYYY-MM-DD` of days since 1970. A delivery has few different dates, so they are remembered. */
 export function dateText(days: number): string {
@@ -56,12 +55,14 @@ export function dateText(days: number): string {
   return text
 }
 
-/** Days since 1970 of `YYYY-MM-DD`. */
+/** Days since 1970 of `YYYY-MM-DD`. To calculate them is cheaper than to look a fresh text up. */
 export function dateDays(text: string): number {
-  const known = daysOfText.get(text)
-  if (known !== undefined) return known
-  const days = parseValue(DATE, text) as number
-  if (daysOfText.size >= MAX_KNOWN_DAYS) daysOfText.clear()
-  daysOfText.set(text, days)
-  return days
+  const year = twoDigits(text, 0) * 100 + twoDigits(text, 2)
+  return daysFromDate(year, twoDigits(text, 5), twoDigits(text, 8)) as number
+}
+
+const ZERO = 48
+
+function twoDigits(text: string, at: number): number {
+  return (text.charCodeAt(at) - ZERO) * 10 + text.charCodeAt(at + 1) - ZERO
 }
