@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 
 import { DataTypes } from '@qarion/core'
 import { defineQuery, from } from '@qarion/plan'
-import { expect, it } from 'vitest'
+import { expect, it, vi } from 'vitest'
 
 import { classifySqliteError, createSqliteEngine } from '../src/index.ts'
 import {
@@ -94,6 +94,21 @@ it('lets a reader see the last commit while another one is written', async () =>
   await database.commit([{ kind: 'load', table, source, count: 'n' }], {})
   expect(await readRows(reader, all, { datasets })).toHaveLength(2)
   await reader.close()
+})
+
+it('copies a long log into the database while the session stays open', async () => {
+  const database = await openDatabase()
+  const rows = Array.from({ length: 20_000 }, (_, n) => [BigInt(n), 'x'.repeat(500)])
+  await database.commit(stored([dataset, rows]), { datasets })
+  await vi.waitFor(
+    async () => expect((await stat(database.path)).size).toBeGreaterThan(10_000_000),
+    10_000,
+  )
+  expect(await readRows(database.session, all, { datasets })).toHaveLength(20_000)
+  await database.session.close()
+  await database.lease.release()
+  const names = await readdir(database.folder)
+  expect(names.filter((name) => !name.includes('.lock'))).toEqual(['data.db'])
 })
 
 it('drops a table while its rows are still being read', async () => {

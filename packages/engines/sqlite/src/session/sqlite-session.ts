@@ -3,6 +3,7 @@ import { sqlError, type SqlColumn, type SqlSession, type SqlStatement } from '@q
 
 import { toSqlite, type SqliteValue } from '../sqlite-types.ts'
 import type { WorkerSettings } from '../worker/protocol.ts'
+import { createLogCopies, type LogCopies } from './log-copies.ts'
 import { startWorker, type WorkerClient } from './worker-client.ts'
 
 /** Batches on their way to the worker: one that it inserts, and one that waits. */
@@ -19,10 +20,10 @@ export async function openSqliteSession(
     await worker.terminate()
     throw thrown
   }
-  return createSession(worker)
+  return createSession(worker, createLogCopies(settings))
 }
 
-function createSession(worker: WorkerClient): SqlSession {
+function createSession(worker: WorkerClient, log: LogCopies): SqlSession {
   let cursors = 0
   return {
     execute: async ({ sql, parameters }, signal) => {
@@ -37,10 +38,11 @@ function createSession(worker: WorkerClient): SqlSession {
     query: (statement, columns, signal) =>
       query(worker, (cursors += 1), statement, columns, signal),
     begin: async () => {
+      await log.roomToBegin()
       await worker.call('begin', null)
     },
     commit: async () => {
-      await worker.call('commit', null)
+      log.committed(await worker.call('commit', null))
     },
     rollback: async () => {
       await worker.call('rollback', null)
@@ -48,9 +50,12 @@ function createSession(worker: WorkerClient): SqlSession {
     bulkInsert: (table, batches, signal) => bulkInsert(worker, table, batches, signal),
     listTables: (prefix = '') => worker.call('list_tables', { prefix }),
     checkpoint: async () => {
+      await log.settled()
       await worker.call('checkpoint', null)
     },
     close: async () => {
+      // The last connection to close makes the database one file again.
+      await log.close()
       await worker.call('close', null)
       worker.release()
     },

@@ -1,3 +1,5 @@
+import { statSync } from 'node:fs'
+
 import type { ColumnBatch, DataType, StoredTable } from '@qarion/core'
 import type Database from 'better-sqlite3'
 
@@ -48,7 +50,10 @@ export function openHandlers(settings: WorkerSettings): Handlers {
       return null
     },
     begin: () => run(main, 'BEGIN IMMEDIATE'),
-    commit: () => run(main, 'COMMIT'),
+    commit: () => {
+      run(main, 'COMMIT')
+      return statSync(`${settings.path}-wal`, { throwIfNoEntry: false })?.size ?? 0
+    },
     rollback: () => (main.inTransaction ? run(main, 'ROLLBACK') : null),
     insert_start: ({ table }) => {
       bulk = startBulkInsert(main, table)
@@ -70,6 +75,10 @@ export function openHandlers(settings: WorkerSettings): Handlers {
         main.exec('PRAGMA incremental_vacuum')
       }
       main.pragma('wal_checkpoint(TRUNCATE)')
+      return null
+    },
+    copy_log: () => {
+      main.pragma('wal_checkpoint(PASSIVE)')
       return null
     },
     close: () => {

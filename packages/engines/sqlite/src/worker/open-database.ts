@@ -35,6 +35,8 @@ export function openDatabase(
       database.pragma('auto_vacuum = INCREMENTAL')
       database.pragma('journal_mode = WAL')
       database.pragma('synchronous = FULL')
+      // A commit does not wait for it: see session/log-copies.ts.
+      database.pragma('wal_autocheckpoint = 0')
     }
     database.pragma('trusted_schema = ON')
     database.unsafeMode(true)

@@ -37,7 +37,8 @@ export interface Calls {
   fetch: { readonly ask: { readonly cursor: number }; readonly answer: ColumnBatch | null }
   close_cursor: { readonly ask: { readonly cursor: number }; readonly answer: null }
   begin: { readonly ask: null; readonly answer: null }
-  commit: { readonly ask: null; readonly answer: null }
+  /** Bytes of the log (WAL) after it. */
+  commit: { readonly ask: null; readonly answer: number }
   rollback: { readonly ask: null; readonly answer: null }
   insert_start: { readonly ask: { readonly table: TableDefinition }; readonly answer: null }
   insert: { readonly ask: { readonly batch: ColumnBatch }; readonly answer: null }
@@ -48,6 +49,8 @@ export interface Calls {
     readonly answer: readonly StoredTable[]
   }
   checkpoint: { readonly ask: null; readonly answer: null }
+  /** Copies what the log holds into the database, as far as that disturbs nobody. */
+  copy_log: { readonly ask: null; readonly answer: null }
   /** Closes the database; the worker can be opened again. */
   close: { readonly ask: null; readonly answer: null }
 }
