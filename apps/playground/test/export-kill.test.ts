@@ -8,7 +8,7 @@ import { rowsOf } from '@qarion/core'
 import { createQarion } from '@qarion/sdk'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 
-import { ALL_PLUGINS, ENGINE_IDS, type EngineId, type Scenario } from '../src/index.ts'
+import { ALL_PLUGINS, FILE_ENGINE_IDS, type EngineId, type Scenario } from '../src/index.ts'
 import { createExport, exportedFiles, readExport } from './export-support.ts'
 
 const CHILD = fileURLToPath(new URL('./export-kill-child.ts', import.meta.url))
@@ -54,7 +54,8 @@ const csv = (batch: number): string =>
 
 const isFinal = (name: string): boolean => !/(^|\/)\./.test(name)
 
-describe.each(ENGINE_IDS)('%s', (engine: EngineId) => {
+// The runs of this test work on copies of a project's folder, which hold all there is.
+describe.each(FILE_ENGINE_IDS)('%s', (engine: EngineId) => {
   let template: Scenario
   let expected: Awaited<ReturnType<typeof contents>>
   let eventCount: number

@@ -535,14 +535,9 @@ async function statusOf(
   const lastRun = runs.find((run) => run.flows.some((record) => record.flow === id))
   const lastFlowRun = lastRun?.flows.find((record) => record.flow === id)
   const nextCommand =
-    refusal !== undefined
-      ? `qarion plan ${id}`
-      : // Where nothing is kept, showing loads.
-        waiting.length > 0 && isPersistent
-        ? `qarion run ${id}`
-        : newest === undefined && waiting.length === 0
-          ? undefined
-          : `qarion show ${id}`
+    refusal === undefined
+      ? nextCommandOf(id, { waiting, isPersistent, hasBatch: newest !== undefined })
+      : `qarion plan ${id}`
   return {
     flow: id,
     flowType,
@@ -575,6 +570,24 @@ async function statusOf(
     ...(refusal === undefined ? {} : { problem: refusal }),
     ...(nextCommand === undefined ? {} : { nextCommand }),
   }
+}
+
+function nextCommandOf(
+  flow: string,
+  {
+    waiting: [next],
+    isPersistent,
+    hasBatch,
+  }: {
+    readonly waiting: readonly PlannedBatch[]
+    readonly isPersistent: boolean
+    readonly hasBatch: boolean
+  },
+): string | undefined {
+  if (next === undefined) return hasBatch ? `qarion show ${flow}` : undefined
+  if (isPersistent) return `qarion run ${flow}`
+  // Where nothing is kept, showing loads; what is exported must be loaded in the same run.
+  return next.action === 'export' ? 'qarion run' : `qarion show ${flow}`
 }
 
 /** Rows that the newest batch of an export wrote, as its step recorded them. */

@@ -9,6 +9,7 @@ import type { Terminal } from '../output/terminal.ts'
 import type { Session } from '../session.ts'
 import { openEventFile } from './event-file.ts'
 import { createRunDisplay } from './run-display.ts'
+import { keepYoungGeneration } from './young-generation.ts'
 
 /** Runs, shows the run as it happens and its outcome; resolves with the exit code. */
 export async function runFlows(
@@ -22,6 +23,8 @@ export async function runFlows(
   let result: RunResult
   try {
     const qarion = await session.open((event) => {
+      // By now everything is imported, and the size is one that serves.
+      if (event.type === 'flow_started') keepYoungGeneration()
       events?.write(event)
       display.observe(event)
     }, environment)
