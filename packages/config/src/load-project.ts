@@ -201,6 +201,8 @@ function areKnown(
   known: ReadonlyMap<string, readonly string[]>,
   problems: ProblemList,
 ): boolean {
+  // Most flows read no others, and listing all datasets for each would take the square of their number.
+  if (sources.length === 0) return true
   const ids = [...known].flatMap(([flow, datasets]) => datasets.map((name) => `${flow}.${name}`))
   for (const { dataset, path } of sources) {
     if (ids.includes(dataset) || !known.has(flowOfDataset(dataset))) continue

@@ -108,7 +108,10 @@ export async function openProject(
     const type = await flowTypes.load(definition.flowType)
     const plan = await flowTypes.plan(definition)
     const named = (await flowTypes.sources(definition)).map(({ dataset }) => dataset)
-    const sources = flows.filter((flow) => flow.plan.datasets.some(({ id }) => named.includes(id)))
+    const sources =
+      named.length === 0
+        ? []
+        : flows.filter((flow) => flow.plan.datasets.some(({ id }) => named.includes(id)))
     checkFlowPlan(plan, [...sources.flatMap((flow) => flow.plan.datasets), EXPORTS_DATASET])
     const { load, export: exported } = definition
     const loader =
