@@ -1,4 +1,3 @@
-import { spawn } from 'node:child_process'
 import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -10,6 +9,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 
 import { ALL_PLUGINS, FILE_ENGINE_IDS, type EngineId, type Scenario } from '../src/index.ts'
 import { createExport, exportedFiles, readExport } from './export-support.ts'
+import { runChild, type Outcome } from './run-child.ts'
 
 const CHILD = fileURLToPath(new URL('./export-kill-child.ts', import.meta.url))
 const ROWS = 4000
@@ -19,35 +19,11 @@ const PARTITIONS = 3
 /** Kills at random instants per engine; those at events and commits come on top. */
 const RANDOM_KILLS = 12
 
-interface Outcome {
-  readonly code: number | null
-  readonly signal: string | null
-  readonly output: string
-  readonly durationMs: number
-}
-
-function runChild(
+const runProject = (
   directory: string,
   words: readonly string[] = [],
   killAfterMs?: number,
-): Promise<Outcome> {
-  return new Promise((resolve, reject) => {
-    const startedAt = performance.now()
-    const child = spawn(process.execPath, [CHILD, directory, ...words], {
-      stdio: ['ignore', 'pipe', 'pipe'],
-    })
-    let output = ''
-    child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()))
-    child.stderr.on('data', (chunk: Buffer) => (output += chunk.toString()))
-    const timer =
-      killAfterMs === undefined ? undefined : setTimeout(() => child.kill('SIGKILL'), killAfterMs)
-    child.on('error', reject)
-    child.on('exit', (code, signal) => {
-      clearTimeout(timer)
-      resolve({ code, signal, output, durationMs: performance.now() - startedAt })
-    })
-  })
-}
+): Promise<Outcome> => runChild(CHILD, [directory, ...words], killAfterMs)
 
 const csv = (batch: number): string =>
   `id,v\n${Array.from({ length: ROWS }, (_, index) => `k${index},${index % 3 === batch ? 'x' : `v${index % 2}`}\n`).join('')}`
@@ -91,7 +67,7 @@ describe.each(FILE_ENGINE_IDS)('%s', (engine: EngineId) => {
     await template.runOk({ flows: ['t'] })
     await template.qarion.close()
     const reference = await copyOf(template.directory)
-    const outcome = await runChild(reference)
+    const outcome = await runProject(reference)
     expect(outcome).toMatchObject({ code: 0 })
     ;[eventCount, commitCount] = outcome.output.split(' ').map(Number) as [number, number]
     fullRunMs = outcome.durationMs
@@ -109,12 +85,12 @@ describe.each(FILE_ENGINE_IDS)('%s', (engine: EngineId) => {
   ): Promise<{ wasKilled: boolean; names: readonly string[] }> => {
     const directory = await copyOf(template.directory)
     try {
-      const killed = await runChild(directory, words, killAfterMs)
+      const killed = await runProject(directory, words, killAfterMs)
       const names = await exportedFiles({ directory })
       const files = expected['files'] as Readonly<Record<string, string>>
       for (const name of names.filter(isFinal))
         expect(await readExport({ directory }, name)).toBe(files[name])
-      expect(await runChild(directory)).toMatchObject({ code: 0 })
+      expect(await runProject(directory)).toMatchObject({ code: 0 })
       expect(await contents(directory)).toEqual(expected)
       return { wasKilled: killed.signal === 'SIGKILL', names }
     } finally {
@@ -150,7 +126,7 @@ describe.each(FILE_ENGINE_IDS)('%s', (engine: EngineId) => {
   it('a definition that changes after a kill leaves nothing of the old one', async () => {
     const directory = await copyOf(template.directory)
     try {
-      expect((await runChild(directory, ['after', '0'])).signal).toBe('SIGKILL')
+      expect((await runProject(directory, ['after', '0'])).signal).toBe('SIGKILL')
       expect(await exportedFiles({ directory })).toHaveLength(PARTITIONS)
       const flow = join(directory, 'flows/a_x.toml')
       const text = await readFile(flow, 'utf8')
@@ -158,7 +134,7 @@ describe.each(FILE_ENGINE_IDS)('%s', (engine: EngineId) => {
         flow,
         text.replace('exports/{batch_id}/x.csv', 'exports/new_{batch_id}/x.csv'),
       )
-      expect(await runChild(directory)).toMatchObject({ code: 0 })
+      expect(await runProject(directory)).toMatchObject({ code: 0 })
       const files = await exportedFiles({ directory })
       expect(files).toEqual(Object.keys(expected['files'] as object).map((name) => `new_${name}`))
     } finally {

@@ -1,4 +1,3 @@
-import { spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 
 import { rowsOf } from '@qarion/core'
@@ -13,6 +12,7 @@ import {
   type EngineId,
   type Scenario,
 } from '../src/index.ts'
+import { runChild, type Outcome } from './run-child.ts'
 
 const CHILD = fileURLToPath(new URL('./kill-child.ts', import.meta.url))
 const ROWS = 3000
@@ -20,40 +20,11 @@ const BATCHES = 3
 /** Kills at random instants per engine; those at step boundaries come on top. */
 const RANDOM_KILLS = 30
 
-interface Outcome {
-  readonly code: number | null
-  readonly signal: string | null
-  readonly output: string
-  readonly durationMs: number
-}
-
-function runChild(
+const runProject = (
   directory: string,
-  options: { killAt?: number; killAfterMs?: number } = {},
-): Promise<Outcome> {
-  return new Promise((resolve, reject) => {
-    const startedAt = performance.now()
-    const child = spawn(
-      process.execPath,
-      [CHILD, directory, ...(options.killAt === undefined ? [] : [String(options.killAt)])],
-      {
-        stdio: ['ignore', 'pipe', 'pipe'],
-      },
-    )
-    let output = ''
-    child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()))
-    child.stderr.on('data', (chunk: Buffer) => (output += chunk.toString()))
-    const timer =
-      options.killAfterMs === undefined
-        ? undefined
-        : setTimeout(() => child.kill('SIGKILL'), options.killAfterMs)
-    child.on('error', reject)
-    child.on('exit', (code, signal) => {
-      clearTimeout(timer)
-      resolve({ code, signal, output, durationMs: performance.now() - startedAt })
-    })
-  })
-}
+  { killAt, killAfterMs }: { killAt?: number; killAfterMs?: number } = {},
+): Promise<Outcome> =>
+  runChild(CHILD, [directory, ...(killAt === undefined ? [] : [String(killAt)])], killAfterMs)
 
 const csv = (batch: number): string =>
   `id,v\n${Array.from({ length: ROWS }, (_, index) => (index % 50 === batch ? '' : `k${index},${index % 7 === batch ? batch : 0}\n`)).join('')}`
@@ -90,7 +61,7 @@ describe.each(PERSISTENT_ENGINE_IDS)('%s', (engine: EngineId) => {
     for (let batch = 1; batch <= BATCHES; batch += 1)
       await template.deliver(`d${batch}.csv`, csv(batch))
     const reference = await copyProject(template, engine)
-    const outcome = await runChild(reference.directory)
+    const outcome = await runProject(reference.directory)
     expect(outcome).toMatchObject({ code: 0 })
     eventCount = Number(outcome.output)
     fullRunMs = outcome.durationMs
@@ -108,8 +79,8 @@ describe.each(PERSISTENT_ENGINE_IDS)('%s', (engine: EngineId) => {
     const copy = await copyProject(template, engine)
     const { directory } = copy
     try {
-      const killed = await runChild(directory, options)
-      const finished = await runChild(directory)
+      const killed = await runProject(directory, options)
+      const finished = await runProject(directory)
       expect(finished).toMatchObject({ code: 0 })
       expect(await contents(directory)).toEqual(expected)
       return killed.signal === 'SIGKILL'

@@ -22,14 +22,14 @@ export function flowOfDataset(dataset: string): string {
  * there and circles; flows of a circle come last.
  */
 export function orderFlows(flows: readonly ReadFlow[], problems: ProblemList): readonly ReadFlow[] {
-  const ids = flows.map(({ flow }) => flow.id)
+  const ids = new Set(flows.map(({ flow }) => flow.id))
   for (const { root, sources } of flows) {
     for (const { dataset, path } of sources) {
-      if (ids.includes(flowOfDataset(dataset))) continue
+      if (ids.has(flowOfDataset(dataset))) continue
       problems.add({
         code: 'QRN-CONFIG-029',
         message: `there is no dataset \`${dataset.slice(0, 120)}\`: no flow is called \`${flowOfDataset(dataset).slice(0, 80)}\``,
-        hint: suggest(flowOfDataset(dataset), ids),
+        hint: suggest(flowOfDataset(dataset), [...ids]),
         at: spotOf(root, path),
       })
     }
@@ -40,7 +40,7 @@ export function orderFlows(flows: readonly ReadFlow[], problems: ProblemList): r
   const isReady = ({ sources }: ReadFlow): boolean =>
     sources.every(({ dataset }) => {
       const id = flowOfDataset(dataset)
-      return placed.has(id) || !ids.includes(id)
+      return placed.has(id) || !ids.has(id)
     })
   while (waiting.length > 0) {
     const next = waiting.find(isReady)
