@@ -40,6 +40,8 @@ export interface ScenarioOptions {
   readonly flow?: string
   /** Further flow files by name, whole. */
   readonly otherFlows?: Readonly<Record<string, string>>
+  /** Flow types besides those that come with Qarion. */
+  readonly flowTypes?: readonly FlowPlugin[]
   /** Executes plans as built instead of after serialise and parse. */
   readonly plansAsBuilt?: boolean
   readonly onEvent?: (event: RunEvent) => void
@@ -60,7 +62,7 @@ export interface Scenario {
   runOk(request?: RunRequest): Promise<RunResult>
   /** Code of the error that the run ends with. */
   runCode(request?: RunRequest): Promise<string>
-  /** Rows as text, cells joined by `|`, NULL as `∅`, in the dataset's order. */
+  /** Rows as text, cells joined by `|`, NULL as `∅`, in the dataset's order; of the flow `t` unless another is named. */
   rows(
     dataset: string,
     columns?: readonly string[],
@@ -98,10 +100,13 @@ export const ALL_PLUGINS: readonly Plugin<PluginKind, unknown>[] = [
 ]
 
 /** The plugins of one scenario. */
-function pluginsOf(plansAsBuilt: boolean): readonly Plugin<PluginKind, unknown>[] {
+function pluginsOf(
+  plansAsBuilt: boolean,
+  flowTypes: readonly FlowPlugin[],
+): readonly Plugin<PluginKind, unknown>[] {
   // A host that hands its engine in keeps what is in memory when it makes a new instance.
   let inMemory: ReturnType<typeof polarsMemoryEngine.create> | undefined
-  return ALL_PLUGINS.map((plugin) => {
+  return [...ALL_PLUGINS, ...flowTypes].map((plugin) => {
     if (plugin === polarsMemoryEngine) {
       const create: typeof polarsMemoryEngine.create = (host, options) =>
         (inMemory ??= polarsMemoryEngine.create(host, options))
@@ -125,7 +130,7 @@ export async function createScenario(options: ScenarioOptions): Promise<Scenario
   await writeFlow(options.flow ?? DEFAULT_FLOW)
   for (const [name, text] of Object.entries(options.otherFlows ?? {}))
     await writeFile(join(directory, 'flows', `${name}.toml`), text)
-  const plugins = pluginsOf(options.plansAsBuilt ?? false)
+  const plugins = pluginsOf(options.plansAsBuilt ?? false, options.flowTypes ?? [])
   const open = (): Qarion =>
     createQarion({
       projectDirectory: directory,
@@ -172,7 +177,7 @@ export async function createScenario(options: ScenarioOptions): Promise<Scenario
     },
     async rows(dataset, columns, request = {}) {
       const shown = await qarion.show({
-        dataset: `t.${dataset}`,
+        dataset: dataset.includes('.') ? dataset : `t.${dataset}`,
         ...(columns === undefined ? {} : { columns }),
         ...request,
       })

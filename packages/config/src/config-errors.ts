@@ -161,6 +161,11 @@ export const CONFIG_ERRORS = {
       'An option that is secret is written into the file, which others read and version control keeps.',
     cure: 'Put it into an environment variable and refer to that: "${env:NAME}".',
   },
+  'QRN-CONFIG-032': {
+    title: 'Input declared twice',
+    cause: 'A flow takes its input from a dataset and declares columns or files as well.',
+    cure: 'Keep source_dataset_id, or columns and [properties.load].',
+  },
   'QRN-CONFIG-101': {
     title: 'Key without effect',
     cause: 'The key belongs to another tool; Qarion does not use it.',

@@ -33,6 +33,7 @@ export function definitionDocument(flow: FlowDefinition): string {
     name: flow.name,
     namespace: flow.namespace,
     description: flow.description,
+    'input.source_dataset_id': flow.input.sourceDatasetId,
     'input.primary_key': flow.input.primaryKey,
     'input.column_order': columns.map((column) => column.name),
   }

@@ -62,7 +62,10 @@ export async function readFlowFile(
 
   const input = tableIn(root, 'input')
   const columnTable = arrayIn(input, 'columns')
-  const context = { ...base, columnNames: declaredNames(columnTable) }
+  const sourceDatasetId = textIn(input, 'source_dataset_id')
+  // Columns that are taken over are not known here; the flow type is asked with them.
+  const context =
+    sourceDatasetId === undefined ? { ...base, columnNames: declaredNames(columnTable) } : base
   const id = textIn(root, 'id')
   const namespace = textIn(root, 'namespace')
   if (id !== undefined) checkId(id, 'the id of a flow', at(root, 'id'), base.problems)
@@ -79,7 +82,8 @@ export async function readFlowFile(
   const loadDefinition =
     load && readLoad(load, context, { ...tools.surroundings, formatOptions: formatOptions ?? [] })
   const exportDefinition = exported && readExport(exported, context, exportOptions ?? [])
-  if (load !== undefined && columnTable === undefined) {
+  if (sourceDatasetId !== undefined) refuseBesideSource(input as TomlTable, load, base)
+  else if (load !== undefined && columnTable === undefined) {
     base.problems.add({
       code: 'QRN-CONFIG-008',
       message: 'the key `columns` is missing in [input]',
@@ -95,7 +99,11 @@ export async function readFlowFile(
     flowType: flowType ?? '',
     namespace,
     ...(description === undefined ? {} : { description }),
-    input: { primaryKey, columns },
+    input: {
+      ...(sourceDatasetId === undefined ? {} : { sourceDatasetId }),
+      primaryKey,
+      columns,
+    },
     properties: resolved,
     ...(loadDefinition === undefined ? {} : { load: loadDefinition }),
     ...(exportDefinition === undefined ? {} : { export: exportDefinition }),
@@ -105,6 +113,27 @@ export async function readFlowFile(
 
 function at(root: TomlTable, key: string) {
   return root.entries.get(key)?.node ?? root
+}
+
+/** Columns and files come from the dataset. */
+function refuseBesideSource(
+  input: TomlTable,
+  load: TomlTable | undefined,
+  { problems }: ResolveContext,
+): void {
+  const columns = input.entries.get('columns')
+  for (const [what, at] of [
+    ['`columns`', columns?.key],
+    ['[properties.load]', load],
+  ] as const) {
+    if (at === undefined) continue
+    problems.add({
+      code: 'QRN-CONFIG-032',
+      message: `\`source_dataset_id\` and ${what} exclude each other`,
+      hint: 'The rows and their columns are those of the dataset: remove one of both.',
+      at,
+    })
+  }
 }
 
 function readPrimaryKey(input: TomlTable | undefined, context: ResolveContext): readonly string[] {

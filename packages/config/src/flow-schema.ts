@@ -92,6 +92,11 @@ function flowFileSchema(
         description: 'What is delivered.',
         additionalProperties: false,
         properties: {
+          source_dataset_id: {
+            type: 'string',
+            description:
+              'Dataset of another flow whose batches are read instead of files, for instance orders.change_feed.',
+          },
           primary_key: {
             type: 'array',
             items: { type: 'string' },

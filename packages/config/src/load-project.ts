@@ -56,6 +56,8 @@ export interface LoadProjectRequest extends ProjectLookups {
 }
 
 export interface FlowTypeLookup extends OptionLookup {
+  /** The flow with what it takes over from datasets of other flows, which are asked for theirs before. */
+  complete?(flow: FlowDefinition): FlowDefinition | Promise<FlowDefinition>
   /** What a flow names of other flows; it is asked for its own datasets after theirs. */
   sources?(flow: FlowDefinition): readonly DatasetReference[] | Promise<readonly DatasetReference[]>
   /**
@@ -176,12 +178,14 @@ async function readFlows(
     if (flow === undefined) continue
     read.push({ flow, root, sources: (await flowTypes.sources?.(flow)) ?? [] })
   }
-  const flows = orderFlows(read, problems)
+  const flows: ReadFlow[] = []
   const named: NamedDatasets[] = []
   const known = new Map<string, readonly string[]>()
-  for (const { flow, root, sources } of flows) {
+  for (const { flow: declared, root, sources } of orderFlows(read, problems)) {
     if (!areKnown(sources, root, known, problems)) continue
     try {
+      const flow = (await flowTypes.complete?.(declared)) ?? declared
+      flows.push({ flow, root, sources })
       const datasets = (await flowTypes.datasets?.(flow)) ?? []
       known.set(flow.id, datasets)
       named.push({ flow, at: spotOf(root, ['id']), datasets })

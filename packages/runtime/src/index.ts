@@ -19,7 +19,7 @@ export {
   type PlannedExport,
 } from './exports/plan-exports.ts'
 export { refusalOf } from './exports/refusal.ts'
-export { countRecordTypes } from './read/count-record-types.ts'
+export { countBatch } from './read/count-batch.ts'
 export { diffBatches, type BatchDiff, type DiffSample } from './read/diff-batches.ts'
 export { showDataset, type DatasetRows, type ShowDatasetRequest } from './read/show-dataset.ts'
 export { explainTransforms } from './read/statements.ts'

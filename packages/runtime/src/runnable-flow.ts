@@ -1,4 +1,11 @@
-import type { ChangeEffect, Exporter, FlowDefinition, FlowPlan, Loader } from '@qarion/core'
+import type {
+  ChangeEffect,
+  Dataset,
+  Exporter,
+  FlowDefinition,
+  FlowPlan,
+  Loader,
+} from '@qarion/core'
 
 /** A flow with everything that running it takes. */
 export interface RunnableFlow {
@@ -13,6 +20,20 @@ export interface RunnableFlow {
   readonly export?: ExportSurroundings
   /** The definition as canonical JSON: what a later run compares with. */
   readonly document: string
+}
+
+/** The datasets that the flow's queries may name: its own, and those of the flows that it reads. */
+export function readableDatasets({ plan, sources = [] }: RunnableFlow): readonly Dataset[] {
+  return [...plan.datasets, ...sources.flatMap((source) => source.plan.datasets)]
+}
+
+/** The flow whose batches are its input, where it is not files. */
+export function inputSourceOf({
+  definition,
+  sources = [],
+}: RunnableFlow): RunnableFlow | undefined {
+  const { sourceDatasetId } = definition.input
+  return sources.find(({ plan }) => plan.datasets.some(({ id }) => id === sourceDatasetId))
 }
 
 /** What writes the files of a flow, and where they may lie. */

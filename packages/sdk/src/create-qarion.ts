@@ -13,7 +13,7 @@ import {
 } from '@qarion/core'
 import { explainFlowPlan, explainAsMermaid } from '@qarion/plan'
 import {
-  countRecordTypes,
+  countBatch,
   definitionChanges,
   diffBatches,
   explainTransforms,
@@ -343,7 +343,7 @@ function statementsOf(
   }
   return explainTransforms(
     session,
-    flow.plan,
+    flow,
     current,
     newest === undefined ? undefined : viewOfRecord(newest, state),
   )
@@ -528,10 +528,10 @@ async function statusOf(
   const exporting = findExport(flow)
   const counts =
     exporting === undefined
-      ? await countRecordTypes(session, flow.plan, newest?.batch ?? 0)
+      ? await countBatch(session, flow, newest?.batch ?? 0)
       : exportedRows(state, exporting)
   // A load that failed left its rejects behind, to be read before the next try.
-  const waitingCounts = await countRecordTypes(session, flow.plan, (newest?.batch ?? 0) + 1)
+  const waitingCounts = await countBatch(session, flow, (newest?.batch ?? 0) + 1)
   const lastRun = runs.find((run) => run.flows.some((record) => record.flow === id))
   const lastFlowRun = lastRun?.flows.find((record) => record.flow === id)
   const nextCommand =

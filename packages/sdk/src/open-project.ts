@@ -81,6 +81,7 @@ export async function openProject(
     flowTypes: {
       ...optionLookup(registry, 'flow'),
       sources: flowTypes.sources,
+      complete: flowTypes.complete,
       datasets: flowTypes.datasets,
     },
   })

@@ -7,7 +7,7 @@ interface CountStyle {
   readonly color: keyof Pick<Colors, 'green' | 'yellow' | 'red' | 'cyan' | 'dim' | 'magenta'>
 }
 
-/** What the record types of a change feed look like, everywhere the same. */
+/** What the record types of a change feed look like, everywhere the same; other names stand as they are. */
 export const COUNT_STYLES: readonly CountStyle[] = [
   { name: 'new', sign: '+', color: 'green' },
   { name: 'changed', sign: '~', color: 'yellow' },
@@ -24,10 +24,14 @@ export function renderCounts(
   colors: Colors,
   alwaysShown: readonly string[] = ['new', 'changed', 'deleted'],
 ): string {
-  return COUNT_STYLES.flatMap(({ name, sign, color }) => {
+  const styled = COUNT_STYLES.flatMap(({ name, sign, color }) => {
     const count = counts[name]
     if (count === undefined || (count === 0 && !alwaysShown.includes(name))) return []
     const text = `${sign}${formatCount(count)} ${name}`
     return [count === 0 ? colors.dim(text) : colors[color](text)]
-  }).join('  ')
+  })
+  const others = Object.entries(counts)
+    .filter(([name, count]) => count > 0 && !COUNT_STYLES.some((style) => style.name === name))
+    .map(([name, count]) => `${formatCount(count)} ${name.replaceAll('_', ' ')}`)
+  return [...styled, ...others].join('  ')
 }

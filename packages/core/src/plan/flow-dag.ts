@@ -32,6 +32,11 @@ export interface IngestNode extends DagNodeBase {
 export interface TransformNode extends DagNodeBase {
   readonly kind: 'transform'
   readonly instruction: Instruction
+  /**
+   * For datasets that are append-only: where batches are applied anew it runs once, after the last of them, in the place
+   * of `instruction` for each, and posts what differs. A flow with such a step cannot take a batch back.
+   */
+  readonly rebuild?: Instruction
 }
 
 /** Writes the rows of the last of `queries` to files through an exporter. */
@@ -75,7 +80,18 @@ export interface FlowPlan {
   readonly dag: FlowDag
   /**
    * Takes the newest batch back: revert(apply(S, n)) = S. Tables of the batch itself (storage `batches`) are dropped
-   * by the runtime. `undefined` where a flow is append-only; then the difference is posted instead.
+   * by the runtime. `undefined` where nothing of the flow can be taken back; of a flow with a step that posts differences
+   * it takes back what is not append-only.
    */
   readonly revert: readonly Instruction[] | undefined
+  /** What is told of a batch; absent: nothing but its rejects. */
+  readonly batchCounts?: BatchCounts
+}
+
+/** Numbers that say what a batch did. */
+export interface BatchCounts {
+  /** All that are counted, in the order in which they are told; those without a row are 0. */
+  readonly names: readonly string[]
+  /** They may name the parameter `batch_id`; the last gives rows of a name (string) and a number of rows (integer). */
+  readonly queries: readonly Query[]
 }

@@ -9,9 +9,11 @@ export type FlowPlugin = Plugin<'flow', FlowType>
 export interface FlowType {
   /** Which properties ask for what when they change; a property that is absent passes. */
   readonly changeEffects: Readonly<Record<string, ChangeEffect>>
-  /** What the definition names of other flows; absent: nothing. A flow is planned and run after those it reads. */
+  /** True: `[input] source_dataset_id` may stand in the place of files. */
+  readonly readsDatasets?: boolean
+  /** What `[properties]` name of other flows; absent: nothing. A flow is planned and run after those it reads. */
   sources?(definition: FlowDefinition): readonly DatasetReference[]
-  /** Throws QarionError with all problems of the definition. `sources` holds every dataset that `sources()` names. */
+  /** Throws QarionError with all problems of the definition. `sources` holds every dataset that the definition names. */
   plan(definition: FlowDefinition, sources?: ReadonlyMap<DatasetId, Dataset>): FlowPlan
 }
 

@@ -1,3 +1,4 @@
+import type { DatasetId } from '../data/dataset.ts'
 import type { InputColumn } from '../plugins/loader.ts'
 
 /** One flow as declared, checked, references resolved. The same keys serve in TOML and in `defineFlow`. */
@@ -17,6 +18,8 @@ export interface FlowDefinition {
 }
 
 export interface FlowInput {
+  /** Dataset of another flow, whose batches are what is delivered; columns and key are taken over from there. */
+  readonly sourceDatasetId?: DatasetId
   readonly primaryKey: readonly string[]
   readonly columns: readonly InputColumn[]
 }

@@ -1,10 +1,16 @@
-import type { FlowDefinition, FlowPlan, FlowType } from '@qarion/core'
+import type { BatchCounts, FlowDefinition, FlowPlan, FlowType } from '@qarion/core'
 import { DataTypes } from '@qarion/core'
 import {
+  aggregate,
+  column,
   defineFlowDag,
   defineInstruction,
   defineQuery,
+  equal,
+  filter,
+  from,
   ingestNode,
+  measure,
   parameter,
   remove,
   transformNode,
@@ -14,7 +20,7 @@ import {
 import { landingToChangeFeed } from '../strategies/landing-to-change-feed.ts'
 import { snapshotRows } from '../strategies/snapshot.ts'
 import { changeFeedDatasets, currentDataset } from './change-feed-datasets.ts'
-import { readChangeFeedSettings } from './change-feed-settings.ts'
+import { readChangeFeedSettings, type ChangeFeedSettings } from './change-feed-settings.ts'
 
 /** What each property asks for when it changes; docs/semantics.md, "Definitions". */
 const CHANGE_EFFECTS = Object.freeze({
@@ -78,6 +84,24 @@ export const changeFeed: FlowType = Object.freeze({
           ),
         ),
       ],
+      batchCounts: countRecordTypes(feed.id, settings),
     })
   },
 })
+
+/** Rows of the feed by record type. */
+function countRecordTypes(feed: string, { includeUnchanged }: ChangeFeedSettings): BatchCounts {
+  const types = ['new', 'changed', 'deleted', 'reinserted']
+  return {
+    names: includeUnchanged ? [...types, 'unchanged'] : types,
+    queries: [
+      defineQuery('counts', [
+        from(feed),
+        filter(
+          equal(column('xt_batch_id', DataTypes.integer), parameter('batch_id', DataTypes.integer)),
+        ),
+        aggregate({ groupBy: ['xt_record_type'], measures: [measure('rows', 'count')] }),
+      ]),
+    ],
+  }
+}

@@ -33,17 +33,19 @@ export function ingestNode(
 /** A step that runs an instruction; what it reads and writes comes from the instruction. */
 export function transformNode(
   options: Pick<TransformNode, 'id' | 'title' | 'instruction'> &
-    Partial<Pick<TransformNode, 'dependsOn'>>,
+    Partial<Pick<TransformNode, 'dependsOn' | 'rebuild'>>,
 ): TransformNode {
-  const { id, title, instruction } = options
+  const { id, title, instruction, rebuild } = options
+  const instructions = rebuild === undefined ? [instruction] : [instruction, rebuild]
   return deepFreeze({
     kind: 'transform',
     id,
     title,
     dependsOn: [...(options.dependsOn ?? [])],
-    reads: referencedDatasets(instruction),
-    writes: writtenDatasets(instruction),
+    reads: [...new Set(instructions.flatMap(referencedDatasets))],
+    writes: [...new Set(instructions.flatMap(writtenDatasets))],
     instruction,
+    ...(rebuild === undefined ? {} : { rebuild }),
   })
 }
 

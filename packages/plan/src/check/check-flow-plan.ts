@@ -1,4 +1,4 @@
-import type { DagNode, Dataset, DatasetId, ExportNode, FlowPlan } from '@qarion/core'
+import type { DagNode, Dataset, DatasetId, ExportNode, FlowPlan, Instruction } from '@qarion/core'
 
 import { parsePathTemplate } from '../export/path-template.ts'
 import { checkAll, planError } from '../plan-errors.ts'
@@ -25,6 +25,7 @@ export function checkFlowPlan(plan: FlowPlan, others: readonly Dataset[] = []): 
     ...plan.dag.nodes.map(
       (node) => () => within(`step ${node.id}`, () => checkNode(node, datasets)),
     ),
+    () => inferColumns(plan.batchCounts?.queries ?? [], datasets),
     ...(plan.revert ?? []).map((instruction) => () => checkInstruction(instruction, datasets)),
   ])
 }
@@ -42,13 +43,23 @@ function checkNode(node: DagNode, datasets: ReadonlyMap<DatasetId, Dataset>): vo
       requireStated(node.reads, [node.dataset, ...datasetsOfQueries(node.queries)], 'reads')
       return checkExport(node, datasets)
     case 'transform':
+      if (node.rebuild !== undefined) checkStatedInstruction(node, node.rebuild, datasets)
+      return checkStatedInstruction(node, node.instruction, datasets)
     case 'check':
-      checkInstruction(node.instruction, datasets)
-      requireStated(node.reads, referencedDatasets(node.instruction), 'reads')
-      return requireStated(node.writes, writtenDatasets(node.instruction), 'writes')
+      return checkStatedInstruction(node, node.instruction, datasets)
     case 'task':
       return
   }
+}
+
+function checkStatedInstruction(
+  node: DagNode,
+  instruction: Instruction,
+  datasets: ReadonlyMap<DatasetId, Dataset>,
+): void {
+  checkInstruction(instruction, datasets)
+  requireStated(node.reads, referencedDatasets(instruction), 'reads')
+  requireStated(node.writes, writtenDatasets(instruction), 'writes')
 }
 
 function checkExport(node: ExportNode, datasets: ReadonlyMap<DatasetId, Dataset>): void {

@@ -16,7 +16,7 @@ export function explainFlowPlan(plan: FlowPlan): readonly string[] {
   const trees: readonly Tree[] = [
     { label: 'datasets', children: [...datasets, ...internal].map(datasetTree) },
     { label: 'steps', children: orderNodes(plan.dag).map(nodeTree) },
-    plan.revert === undefined
+    plan.revert === undefined || postsDifferences(plan)
       ? leaf(`taking the newest batch back: not possible, ${whatStays(plan)}`)
       : { label: 'taking the newest batch back', children: plan.revert.map(instructionTree) },
   ]
@@ -47,7 +47,17 @@ function nodeDetails(node: DagNode): readonly Tree[] {
     case 'ingest':
       return [leaf(`load the delivery into ${node.dataset}`), leaf(`bad rows to ${node.rejects}`)]
     case 'transform':
-      return instructionTree(node.instruction).children
+      return [
+        ...instructionTree(node.instruction).children,
+        ...(node.rebuild === undefined
+          ? []
+          : [
+              {
+                label: `where batches are applied anew, once after the last: ${node.rebuild.id}`,
+                children: instructionTree(node.rebuild).children,
+              },
+            ]),
+      ]
     case 'check':
       return [leaf(`severity ${node.severity}`), ...instructionTree(node.instruction).children]
     case 'export':
@@ -89,6 +99,10 @@ function whatStays({ dag }: FlowPlan): string {
   return dag.nodes.some(({ kind }) => kind === 'export')
     ? 'files that are written stay'
     : 'differences are posted instead'
+}
+
+function postsDifferences({ dag }: FlowPlan): boolean {
+  return dag.nodes.some((node) => node.kind === 'transform' && node.rebuild !== undefined)
 }
 
 function leaf(label: string): Tree {

@@ -6,6 +6,7 @@ import type {
   Dataset,
   DatasetStorage,
   ExportNode,
+  BatchCounts,
   FlowDag,
   FlowPlan,
   IngestNode,
@@ -77,6 +78,7 @@ const NODES: Readonly<Record<DagNodeKind, Shape<DagNode>>> = {
   transform: objectShape<TransformNode>({
     kind: oneOf('transform'),
     instruction: instructionShape,
+    rebuild: optional(instructionShape),
     ...step,
   }),
   export: objectShape<ExportNode>({
@@ -115,10 +117,13 @@ const planShape = objectShape<Omit<FlowPlan, 'revert'> & { revert?: FlowPlan['re
   datasets: arrayShape(datasetShape),
   dag: dagShape,
   revert: optional(arrayShape(instructionShape)),
+  batchCounts: optional(
+    objectShape<BatchCounts>({ names: namesShape, queries: arrayShape(queryShape) }),
+  ),
 })
 
 /** JSON has no undefined: an absent `revert` is one that the flow does not have. */
 export const flowPlanShape: Shape<FlowPlan> = (value, path) => {
-  const { datasets, dag, revert } = planShape(value, path)
-  return { datasets, dag, revert }
+  const { datasets, dag, revert, batchCounts } = planShape(value, path)
+  return { datasets, dag, revert, ...(batchCounts === undefined ? {} : { batchCounts }) }
 }

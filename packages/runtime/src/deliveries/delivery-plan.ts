@@ -1,10 +1,13 @@
 import type { InputFile, QarionError } from '@qarion/core'
 
-/** Files that make up one batch. */
+import type { BatchRecord } from '../state/state-records.ts'
+
+/** Files that make up one batch, or the batch of another flow that is read in their place. */
 export interface Delivery {
   readonly files: readonly InputFile[]
   /** Time that is known before loading: stored, given or captured; microseconds. */
   readonly batchTime: bigint | undefined
+  readonly source?: BatchRecord
 }
 
 /** A batch that a run would load. */

@@ -390,7 +390,8 @@ function lateFileError(
   )
 }
 
-function olderBatchError(
+/** A batch that others build on is applied anew only where that is said. */
+export function olderBatchError(
   flow: string,
   batch: number,
   newest: number,

@@ -4,6 +4,7 @@ import type { ExportNode } from '@qarion/core'
 import { parsePathTemplate } from '@qarion/plan'
 
 import type { DeliveryOptions } from '../deliveries/plan-deliveries.ts'
+import { sourceFingerprint } from '../deliveries/plan-source-batches.ts'
 import type { RunContext } from '../run/run-context.ts'
 import type { RunnableFlow } from '../runnable-flow.ts'
 import { runtimeError } from '../runtime-errors.ts'
@@ -142,7 +143,7 @@ function lostError(node: ExportNode, batch: number): Error {
 }
 
 function describe(node: ExportNode, source: BatchRecord): Omit<PlannedExport, 'reason'> {
-  const sourceFingerprint = hashOf([source.revision, source.runId, source.inputFingerprint])
+  const ofSource = sourceFingerprint(source)
   return {
     batch: source.batch,
     source,
@@ -150,8 +151,8 @@ function describe(node: ExportNode, source: BatchRecord): Omit<PlannedExport, 'r
       batchId: source.batch,
       batchTime: source.batchTime,
     }),
-    sourceFingerprint,
-    fingerprint: `${sourceFingerprint}#${definitionHash(node)}`,
+    sourceFingerprint: ofSource,
+    fingerprint: `${ofSource}#${definitionHash(node)}`,
   }
 }
 

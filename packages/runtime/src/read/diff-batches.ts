@@ -35,7 +35,7 @@ import { runtimeError } from '../runtime-errors.ts'
 import { catalogOf } from '../state/flow-catalog.ts'
 import { readState } from '../state/read-state.ts'
 import { stateOfFlow } from '../state/state-records.ts'
-import { countRecordTypes } from './count-record-types.ts'
+import { countBatch } from './count-batch.ts'
 
 const RECORD_TYPES = ['new', 'changed', 'deleted', 'reinserted'] as const
 
@@ -82,7 +82,7 @@ export async function diffBatches(
       batch: record.batch,
       batchTime: formatBatchTime(record.batchTime),
       files: state.inputs.filter(({ batch }) => batch === record.batch).map(({ name }) => name),
-      counts: await countRecordTypes(session, flow.plan, record.batch),
+      counts: await countBatch(session, flow, record.batch),
       samples: await sampleRows(session, flow, feed, record.batch, samples),
     })
   }

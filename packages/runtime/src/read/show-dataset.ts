@@ -24,7 +24,7 @@ import {
   sort,
 } from '@qarion/plan'
 
-import type { RunnableFlow } from '../runnable-flow.ts'
+import { readableDatasets, type RunnableFlow } from '../runnable-flow.ts'
 import { runtimeError } from '../runtime-errors.ts'
 import { catalogOf, viewOfRecord } from '../state/flow-catalog.ts'
 import { readState } from '../state/read-state.ts'
@@ -61,7 +61,7 @@ export async function showDataset(
   }
   const [current, predecessor] = state.batches.slice(-2).toReversed()
   const catalog = catalogOf(
-    flow.plan.datasets,
+    readableDatasets(flow),
     current === undefined ? undefined : viewOfRecord(current, state),
     predecessor === undefined ? undefined : viewOfRecord(predecessor, state),
   )

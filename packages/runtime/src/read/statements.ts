@@ -1,21 +1,22 @@
-import type { EngineSession, FlowPlan } from '@qarion/core'
+import type { EngineSession } from '@qarion/core'
 
+import { readableDatasets, type RunnableFlow } from '../runnable-flow.ts'
 import { catalogOf, type BatchView } from '../state/flow-catalog.ts'
 import { transformNodes } from '../steps/batch-operations.ts'
 
 /** The statements that the transform steps would run, for `plan --sql`; `undefined` where the engine has none. */
 export function explainTransforms(
   session: EngineSession,
-  plan: FlowPlan,
+  flow: RunnableFlow,
   current: BatchView,
   predecessor: BatchView | undefined,
 ): readonly string[] | undefined {
   return session.explain?.({
-    operations: transformNodes(plan).map(({ instruction }) => ({
+    operations: transformNodes(flow.plan).map(({ instruction }) => ({
       kind: 'instruction',
       instruction,
     })),
-    catalog: catalogOf(plan.datasets, current, predecessor),
+    catalog: catalogOf(readableDatasets(flow), current, predecessor),
     parameters: {
       batch_id: BigInt(current.batch),
       batch_time: current.batchTime,

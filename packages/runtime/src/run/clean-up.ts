@@ -64,7 +64,7 @@ function views(
   if (current === undefined) return []
   const remaining = { ...current, tables: withoutTables(current, empty) }
   return createViews(
-    flow.plan,
+    flow,
     viewOfRecord(remaining, state),
     predecessor === undefined ? undefined : viewOfRecord(predecessor, state),
   )

@@ -14,6 +14,7 @@ type Parts = Readonly<Record<string, unknown>>
 const EFFECTS: Readonly<Record<string, ChangeEffect>> = Object.freeze({
   flow_type: 'rebuild',
   namespace: 'rebuild',
+  'input.source_dataset_id': 'rebuild',
   'input.primary_key': 'rebuild',
   'load.timezone': 'next_batch',
   'load.ambiguous_time': 'next_batch',

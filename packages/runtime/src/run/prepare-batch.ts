@@ -4,6 +4,7 @@ import { rowsOf, type FileScan, type InputFile, type Loader } from '@qarion/core
 
 import type { Delivery } from '../deliveries/delivery-plan.ts'
 import { resolveBatchTime } from '../deliveries/plan-deliveries.ts'
+import { sourceFingerprint } from '../deliveries/plan-source-batches.ts'
 import type { RunnableFlow } from '../runnable-flow.ts'
 import { runtimeError } from '../runtime-errors.ts'
 import type { InputRecord } from '../state/state-records.ts'
@@ -12,10 +13,11 @@ import { createIngest, type Ingest } from '../steps/ingest.ts'
 import { createRowCounter } from './row-counter.ts'
 import type { RunContext } from './run-context.ts'
 
-/** A batch whose delivery is scanned and that can be loaded. */
+/** A batch that can be applied. */
 export interface PreparedBatch {
   readonly work: BatchWork
-  readonly ingest: Ingest
+  /** What loads its delivery; absent where the rows are those of another flow. */
+  readonly ingest: Ingest | undefined
 }
 
 /** What becomes which batch. */
@@ -48,6 +50,15 @@ export async function prepareBatch(
 ): Promise<PreparedBatch> {
   const { delivery, batch, revision } = request
   const { definition, plan } = flow
+  const { source } = delivery
+  if (source !== undefined) {
+    const work = workOf(context, flow, request, {
+      known: source.batchTime,
+      inputs: [],
+      inputFingerprint: sourceFingerprint(source),
+    })
+    return { ingest: undefined, work }
+  }
   const loader = flow.loader as Loader
   const node = findIngest(plan)
   const scans = request.scans ?? (await scanDelivery(context, flow, delivery))
@@ -70,19 +81,36 @@ export async function prepareBatch(
     }),
   })
   const inputs = scans.map((scan, ordinal) => inputRecord(definition.id, batch, ordinal, scan))
+  const inputFingerprint = fingerprintOf(inputs)
   return {
     ingest,
-    work: {
-      flow,
-      batch,
-      revision,
-      batchTime: resolveBatchTime(definition.id, known, request.previousTime, context.nowMs()),
-      inputs,
-      inputFingerprint: fingerprintOf(inputs),
-      stepFingerprint: `${fingerprintOf(inputs)}#${createHash('sha256').update(flow.document).digest('hex')}`,
-      tables: planTables(plan, batch, revision, ingest),
-      runId: context.runId,
-    },
+    work: workOf(context, flow, request, { known, inputs, inputFingerprint, ingest }),
+  }
+}
+
+function workOf(
+  context: RunContext,
+  flow: RunnableFlow,
+  { batch, revision, previousTime }: BatchRequest,
+  input: {
+    readonly known: bigint | undefined
+    readonly inputs: readonly InputRecord[]
+    readonly inputFingerprint: string
+    readonly ingest?: Ingest
+  },
+): BatchWork {
+  const { inputs, inputFingerprint } = input
+  const definitionHash = createHash('sha256').update(flow.document).digest('hex')
+  return {
+    flow,
+    batch,
+    revision,
+    batchTime: resolveBatchTime(flow.definition.id, input.known, previousTime, context.nowMs()),
+    inputs,
+    inputFingerprint,
+    stepFingerprint: `${inputFingerprint}#${definitionHash}`,
+    tables: planTables(flow.plan, batch, revision, input.ingest),
+    runId: context.runId,
   }
 }
 

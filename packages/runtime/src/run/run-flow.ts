@@ -2,24 +2,33 @@ import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import { pipeline } from 'node:stream/promises'
 
-import type { BatchRunRecord, FileScan, InputFile, Operation } from '@qarion/core'
+import type {
+  BatchRunRecord,
+  FileScan,
+  InputFile,
+  LoadDefinition,
+  Loader,
+  Operation,
+} from '@qarion/core'
 
 import { formatBatchTime } from '../deliveries/batch-time.ts'
 import type { DeliveryPlan, PlannedDelivery, RebuildPlan } from '../deliveries/delivery-plan.ts'
 import { planDeliveries, type DeliveryOptions } from '../deliveries/plan-deliveries.ts'
+import { planSourceBatches } from '../deliveries/plan-source-batches.ts'
 import { findExport } from '../exports/plan-exports.ts'
 import { runExports } from '../exports/run-exports.ts'
-import { countRecordTypes } from '../read/count-record-types.ts'
-import type { RunnableFlow } from '../runnable-flow.ts'
+import { countBatch } from '../read/count-batch.ts'
+import { inputSourceOf, type RunnableFlow } from '../runnable-flow.ts'
 import { runtimeError } from '../runtime-errors.ts'
 import { catalogOf, viewOfRecord } from '../state/flow-catalog.ts'
 import { readState } from '../state/read-state.ts'
 import { STATE_DATASETS } from '../state/state-datasets.ts'
-import { stateOfFlow, type StepRecord } from '../state/state-records.ts'
+import { stateOfFlow, type State, type StepRecord } from '../state/state-records.ts'
 import { forgetBatch } from '../state/write-state.ts'
 import {
   commitBatchOperations,
   createTables,
+  createViews,
   datasetOf,
   findIngest,
   ingestOperations,
@@ -56,13 +65,14 @@ export async function runFlow(
   context.emit({ type: 'flow_started', flow: flow.definition.id, batches })
   if (plan.rebuild !== undefined)
     await rebuild(context, flow, plan.rebuild, options.isFullRefresh, onBatch)
+  const isLoading = flow.loader !== undefined
   let scanning: ReturnType<typeof scanDelivery> | undefined
   for (const [index, delivery] of plan.deliveries.entries()) {
     context.signal.throwIfAborted()
-    const scans = await (scanning ?? scanDelivery(context, flow, delivery))
+    const scans = isLoading ? await (scanning ?? scanDelivery(context, flow, delivery)) : []
     const next = plan.deliveries[index + 1]
     // The next delivery is looked at while the engine works on this one.
-    scanning = next === undefined ? undefined : scanDelivery(context, flow, next)
+    scanning = next === undefined || !isLoading ? undefined : scanDelivery(context, flow, next)
     scanning?.catch(() => undefined)
     await runBatch(context, flow, { delivery, scans }, onBatch)
   }
@@ -75,7 +85,8 @@ export async function planFlowDeliveries(
   options: DeliveryOptions,
 ): Promise<DeliveryPlan> {
   const { definition } = flow
-  const state = stateOfFlow(await readState(context.session), definition.id)
+  const all = await readState(context.session)
+  const state = stateOfFlow(all, definition.id)
   const newest = state.batches.at(-1)
   const rebuilding =
     newest === undefined
@@ -92,15 +103,26 @@ export async function planFlowDeliveries(
       },
     )
   }
-  if (flow.loader === undefined || definition.load === undefined)
+  const source = inputSourceOf(flow)
+  const isLoading = flow.loader !== undefined && definition.load !== undefined
+  if (source === undefined && !isLoading)
     return { rebuild: undefined, deliveries: [], refusal: undefined }
-  const tables = await context.session.listTables()
+  const tables = new Set((await context.session.listTables()).map(({ name }) => name))
+  if (source !== undefined) {
+    return planSourceBatches({
+      flow: definition.id,
+      state,
+      source: stateOfFlow(all, source.definition.id),
+      tables,
+      options,
+    })
+  }
   return planDeliveries({
     flow: definition.id,
-    load: definition.load,
-    files: await flow.loader.discover(),
+    load: definition.load as LoadDefinition,
+    files: await (flow.loader as Loader).discover(),
     state,
-    tables: new Set(tables.map(({ name }) => name)),
+    tables,
     isSameContent: async (file, record) => (await hashFile(file)) === record.contentHash,
     options,
   })
@@ -145,9 +167,20 @@ async function runBatch(
 
   const predecessor = previous === undefined ? undefined : viewOfRecord(previous, state)
   const node = findIngest(flow.plan)
+  const { ingest } = prepared
   const loadStep = done.find(({ step }) => step === node?.id)
   const isLoaded = loadStep !== undefined && (await hasTables(context, work.tables))
-  if (node !== undefined) {
+  const nodes = transformNodes(flow.plan)
+  const isOtherwiseBegun = state.steps.some(
+    (step) =>
+      step.batch === work.batch &&
+      step.inputFingerprint !== work.stepFingerprint &&
+      nodes.some(({ id }) => id === step.step),
+  )
+  // Steps of an earlier try, with another delivery or definition, may have written what this one does not.
+  const takeBack = (): Operation[] =>
+    isOtherwiseBegun && flow.plan.revert !== undefined ? revertOperations(flow, work.batch) : []
+  if (node !== undefined && ingest !== undefined) {
     await runStep(
       context,
       flow,
@@ -156,7 +189,8 @@ async function runBatch(
       isLoaded,
       () => [
         ...createTables(flow.plan),
-        ...ingestOperations(work, node, prepared.ingest, context.nowMs),
+        ...takeBack(),
+        ...ingestOperations(work, node, ingest, context.nowMs),
       ],
       prepared,
     )
@@ -164,7 +198,7 @@ async function runBatch(
   const unreadableKeys = (): number =>
     isLoaded
       ? (loadStep.rowCounts['unreadable_keys'] ?? 0)
-      : prepared.ingest.outcome().unreadableKeys
+      : (ingest?.outcome().unreadableKeys ?? 0)
   if (unreadableKeys() > 0) {
     context.emit({
       type: 'warning',
@@ -174,10 +208,14 @@ async function runBatch(
       message: `${unreadableKeys()} rejected rows have no readable key: nothing is deleted in this batch`,
     })
   }
-  const nodes = transformNodes(flow.plan)
   for (const [index, transform] of nodes.entries()) {
     const isLast = index === nodes.length - 1
-    await runStep(context, flow, work.batch, transform, false, () => [
+    const isDone =
+      !isLast &&
+      (ingest === undefined || isLoaded) &&
+      done.some(({ step }) => step === transform.id)
+    await runStep(context, flow, work.batch, transform, isDone, () => [
+      ...(ingest === undefined && index === 0 ? [...createTables(flow.plan), ...takeBack()] : []),
       ...transformOperations(work, transform, predecessor, unreadableKeys, context.nowMs),
       ...(isLast ? commitBatchOperations(work, predecessor, context.nowMs) : []),
     ])
@@ -239,7 +277,7 @@ async function keepRejects(
   { work, ingest }: PreparedBatch,
 ): Promise<void> {
   const node = findIngest(flow.plan)
-  const rejects = [...ingest.outcome().rejects]
+  const rejects = [...(ingest?.outcome().rejects ?? [])]
   if (node === undefined || rejects.length === 0) return
   const dataset = datasetOf(flow.plan, node.rejects)
   const catalog = catalogOf(flow.plan.datasets, viewOf(work), undefined)
@@ -323,25 +361,28 @@ async function rebuild(
     }
     if (isFullRefresh) operations.push(...dropTables(flow))
     operations.push(...createTables(flow.plan))
-    if (base !== undefined) {
-      const { name } = base.ingest.table
+    if (base?.ingest !== undefined) {
+      const { table, source } = base.ingest
       operations.push(
-        { kind: 'drop_table', table: name },
-        { kind: 'create_table', table: base.ingest.table },
-        { kind: 'load', table: base.ingest.table, source: base.ingest.source, count: 'base' },
+        { kind: 'drop_table', table: table.name },
+        { kind: 'create_table', table },
+        { kind: 'load', table, source, count: 'base' },
       )
     }
     let predecessor = firstPredecessor
-    for (const { work, ingest } of prepared) {
-      if (ingestNode !== undefined)
+    for (const [index, { work, ingest }] of prepared.entries()) {
+      if (ingestNode !== undefined && ingest !== undefined)
         operations.push(...ingestOperations(work, ingestNode, ingest, context.nowMs))
-      for (const node of transformNodes(flow.plan)) {
+      const isLast = index === prepared.length - 1
+      for (const { id, instruction, rebuild: posting } of transformNodes(flow.plan)) {
+        // What is append-only is posted once, as the difference that all batches together make.
+        if (posting !== undefined && !isLast) continue
         operations.push(
           ...transformOperations(
             work,
-            node,
+            { id, instruction: posting ?? instruction },
             predecessor,
-            () => ingest.outcome().unreadableKeys,
+            () => ingest?.outcome().unreadableKeys ?? 0,
             context.nowMs,
           ),
         )
@@ -349,6 +390,7 @@ async function rebuild(
       operations.push(...commitBatchOperations(work, predecessor, context.nowMs))
       predecessor = viewOf(work)
     }
+    if (prepared.length === 0) operations.push(...viewsOfNewest(flow, kept, state))
     return operations
   }
   for (const record of reverted.toReversed())
@@ -373,6 +415,19 @@ async function rebuild(
   for (const { work } of prepared) await reportBatch(context, flow, work, startedAtMs, onBatch)
 }
 
+/** The views as they are when the newest of the batches that are kept is the newest of all. */
+function viewsOfNewest(
+  flow: RunnableFlow,
+  kept: State['batches'],
+  state: State,
+): readonly Operation[] {
+  const [current, predecessor] = kept
+    .slice(-2)
+    .toReversed()
+    .map((record) => viewOfRecord(record, state))
+  return createViews(flow, current, predecessor)
+}
+
 function timeOfInserted(
   previousTime: bigint | undefined,
   later: RebuildPlan['deliveries'],
@@ -394,7 +449,7 @@ async function reportBatch(
   startedAtMs: number,
   onBatch: (record: BatchRunRecord) => void,
 ): Promise<void> {
-  const counts = await countRecordTypes(context.session, flow.plan, work.batch)
+  const counts = await countBatch(context.session, flow, work.batch)
   const durationMs = context.nowMs() - startedAtMs
   onBatch({
     batch: work.batch,

@@ -9,7 +9,7 @@ import type {
 } from '@qarion/core'
 import { defineQuery, from, fromQuery, union } from '@qarion/plan'
 
-import type { RunnableFlow } from '../runnable-flow.ts'
+import { readableDatasets, type RunnableFlow } from '../runnable-flow.ts'
 import { catalogOf, type BatchView } from '../state/flow-catalog.ts'
 import { STATE_DATASETS, tableOf } from '../state/state-datasets.ts'
 import {
@@ -121,17 +121,17 @@ export function ingestOperations(
   ]
 }
 
-/** Runs a node's instruction for the batch and writes the record that the step is done. */
+/** Runs an instruction of the node for the batch and writes the record that the step is done. */
 export function transformOperations(
   work: BatchWork,
-  node: TransformNode,
+  { id, instruction }: Pick<TransformNode, 'id' | 'instruction'>,
   predecessor: BatchView | undefined,
   unreadableKeys: () => number,
   nowMs: () => number,
 ): Operation[] {
   const { plan } = work.flow
-  const catalog = catalogOf(plan.datasets, viewOf(work), predecessor)
-  const created = node.instruction.writes
+  const catalog = catalogOf(readableDatasets(work.flow), viewOf(work), predecessor)
+  const created = instruction.writes
     .map(({ dataset }) => datasetOf(plan, dataset))
     .filter((dataset) => dataset.storage.kind === 'batches')
     .flatMap((dataset): Operation[] => {
@@ -148,14 +148,14 @@ export function transformOperations(
     ...created,
     {
       kind: 'instruction',
-      instruction: node.instruction,
+      instruction,
       catalog,
       // Read when the operation runs: a unit may load the rows whose rejects decide just before.
       get parameters() {
         return batchParameters(work, predecessor, unreadableKeys())
       },
     },
-    ...recordStep(work, node.id, nowMs, () => ({})),
+    ...recordStep(work, id, nowMs, () => ({})),
   ]
 }
 
@@ -188,7 +188,7 @@ export function commitBatchOperations(
 ): Operation[] {
   const { flow, batch } = work
   return [
-    ...createViews(flow.plan, viewOf(work), predecessor),
+    ...createViews(flow, viewOf(work), predecessor),
     forgetBatch(STATE_DATASETS.batches, flow.definition.id, batch),
     addState(STATE_DATASETS.batches, () => [
       batchRecordToRow({
@@ -208,12 +208,12 @@ export function commitBatchOperations(
 
 /** The views that people read: of datasets stored by batch over the kept batches, and those that flows declare. */
 export function createViews(
-  plan: FlowPlan,
+  flow: RunnableFlow,
   current: BatchView | undefined,
   predecessor: BatchView | undefined,
 ): Operation[] {
-  const catalog = catalogOf(plan.datasets, current, predecessor)
-  return plan.datasets
+  const catalog = catalogOf(readableDatasets(flow), current, predecessor)
+  return flow.plan.datasets
     .filter((dataset) => !dataset.isInternal && dataset.storage.kind !== 'table')
     .map((dataset) => ({
       kind: 'create_view',
