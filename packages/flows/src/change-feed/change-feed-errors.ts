@@ -24,6 +24,11 @@ export const CHANGE_FEED_ERRORS: Readonly<
     cause: 'compare names something that the type of the column does not have.',
     cure: 'trim and casefold are for strings, scale is for decimals.',
   },
+  'QRN-FEED-005': {
+    title: 'The dataset does not tell what changed',
+    cause: 'A flow that goes by changes reads a dataset that is not a change feed.',
+    cure: 'Name the change_feed of a flow under source_dataset_id.',
+  },
   'QRN-FEED-101': {
     title: 'Duplicate keys in a delivery',
     cause: 'More than one row of the delivery has the same key.',

@@ -4,20 +4,15 @@ import {
   aggregate,
   column,
   defineFlowDag,
-  defineInstruction,
   defineQuery,
   equal,
   filter,
   from,
-  ingestNode,
   measure,
   parameter,
-  remove,
-  transformNode,
-  values,
 } from '@qarion/plan'
 
-import { landingToChangeFeed } from '../strategies/landing-to-change-feed.ts'
+import { detectionSteps } from '../strategies/detection-steps.ts'
 import { snapshotRows } from '../strategies/snapshot.ts'
 import { changeFeedDatasets, currentDataset } from './change-feed-datasets.ts'
 import { readChangeFeedSettings, type ChangeFeedSettings } from './change-feed-settings.ts'
@@ -53,37 +48,11 @@ export const changeFeed: FlowType = Object.freeze({
       snapshotRows('snapshot', settings, datasets, 'current'),
     )
     const { landing, carried, changeFeed: feed, deletedKeys, rejects } = datasets
-    const batch = defineQuery('batch', [
-      values(
-        [{ name: 'xt_batch_id', type: DataTypes.integer }],
-        [[parameter('batch_id', DataTypes.integer)]],
-      ),
-    ])
+    const { nodes, revert } = detectionSteps(definition, settings, datasets)
     return Object.freeze({
       datasets: [landing, feed, current, rejects, carried, deletedKeys],
-      dag: defineFlowDag(definition.id, [
-        ingestNode({
-          id: 'load',
-          title: 'Load the delivery',
-          dataset: landing.id,
-          rejects: rejects.id,
-        }),
-        transformNode({
-          id: 'detect',
-          title: 'Compare with the batch before',
-          dependsOn: ['load'],
-          instruction: landingToChangeFeed(settings, datasets, definition.load?.maxRejects ?? 0),
-        }),
-      ]),
-      revert: [
-        defineInstruction(
-          'revert_change_feed',
-          [batch],
-          [feed, deletedKeys, rejects].map((dataset) =>
-            remove('batch', dataset.id, ['xt_batch_id']),
-          ),
-        ),
-      ],
+      dag: defineFlowDag(definition.id, nodes),
+      revert: [revert],
       batchCounts: countRecordTypes(feed.id, settings),
     })
   },

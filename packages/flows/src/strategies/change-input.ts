@@ -1,0 +1,153 @@
+import {
+  DataTypes,
+  QarionError,
+  type DagNode,
+  type Dataset,
+  type DatasetId,
+  type FlowDefinition,
+  type InputColumn,
+  type Instruction,
+  type Query,
+  type Rule,
+} from '@qarion/core'
+import {
+  call,
+  column,
+  defineQuery,
+  equal,
+  filter,
+  from,
+  parameter,
+  select,
+  text,
+} from '@qarion/plan'
+
+import { changeFeedDatasets } from '../change-feed/change-feed-datasets.ts'
+import { readChangeFeedSettings } from '../change-feed/change-feed-settings.ts'
+import { detectionSteps } from './detection-steps.ts'
+import { keep } from './snapshot.ts'
+
+/**
+ * The changes that a flow goes by, batch by batch: detected in its own deliveries, or those of a change feed that it
+ * reads. What comes of them is the same.
+ */
+export interface ChangeInput {
+  /** Key and columns of the rows, without system columns. */
+  readonly key: readonly InputColumn[]
+  readonly columns: readonly InputColumn[]
+  /** Datasets of the flow's own; none where another flow has detected the changes. */
+  readonly datasets: readonly Dataset[]
+  /** Steps that come first; the flow's own depend on the last of them. */
+  readonly nodes: readonly DagNode[]
+  readonly dependsOn: readonly string[]
+  /** Takes back what the steps of a batch wrote. */
+  readonly revert: readonly Instruction[]
+  /**
+   * The rows that the batch changed: the columns, `xt_record_type` (`new`, `changed`, `deleted` with the last known
+   * values, `reinserted`) and `xt_changed_columns`.
+   */
+  changes(name: string): Query
+}
+
+export interface ChangeInputOptions {
+  /**
+   * `change_feed`: kept for users, under that name. `batch`: kept for the newest batches only, as the flow's own
+   * machinery.
+   */
+  readonly keeps: 'change_feed' | 'batch'
+}
+
+const RECORD_TYPE = { name: 'xt_record_type', type: DataTypes.string }
+const CHANGED_COLUMNS = { name: 'xt_changed_columns', type: DataTypes.json }
+
+/**
+ * The changes of a flow. Throws QarionError with all problems of the properties that change detection has, or
+ * QRN-FEED-005 where the dataset that is read is no change feed.
+ */
+export function changeInput(
+  definition: FlowDefinition,
+  sources: ReadonlyMap<DatasetId, Dataset>,
+  { keeps }: ChangeInputOptions,
+): ChangeInput {
+  const { sourceDatasetId } = definition.input
+  if (sourceDatasetId === undefined) return detectedChanges(definition, keeps)
+  return changesOfFeed(definition, sources.get(sourceDatasetId) as Dataset)
+}
+
+function changesOfFeed(definition: FlowDefinition, feed: Dataset): ChangeInput {
+  const { columns, primaryKey } = definition.input
+  const isThere = ({ name }: { readonly name: string }): boolean =>
+    feed.columns.some((candidate) => candidate.name === name)
+  if (![RECORD_TYPE, CHANGED_COLUMNS].every(isThere)) {
+    throw new QarionError(
+      'QRN-FEED-005',
+      'configuration',
+      `flow "${definition.id}": "${feed.id}" does not tell what changed`,
+      {
+        hint: 'Name the change_feed of a flow.',
+        data: { path: ['input', 'source_dataset_id'] },
+      },
+    )
+  }
+  return {
+    key: columns.filter(({ name }) => primaryKey.includes(name)),
+    columns,
+    datasets: [],
+    nodes: [],
+    dependsOn: [],
+    revert: [],
+    changes: (name) => changesQuery(name, columns, [from(feed.id), ofBatch]),
+  }
+}
+
+function detectedChanges(
+  definition: FlowDefinition,
+  keeps: ChangeInputOptions['keeps'],
+): ChangeInput {
+  const settings = readChangeFeedSettings(definition)
+  const made = changeFeedDatasets(definition, settings)
+  const datasets =
+    keeps === 'change_feed' ? made : { ...made, changeFeed: perBatch(made.changeFeed) }
+  const { landing, carried, changeFeed, deletedKeys, rejects } = datasets
+  const { nodes, revert } = detectionSteps(definition, settings, datasets)
+  return {
+    key: settings.key,
+    columns: settings.columns,
+    datasets: [landing, changeFeed, rejects, carried, deletedKeys],
+    nodes,
+    dependsOn: ['detect'],
+    revert: [revert],
+    changes: (name) =>
+      changesQuery(
+        name,
+        settings.columns,
+        keeps === 'change_feed' ? [from(changeFeed.id), ofBatch] : [from(changeFeed.id, 'current')],
+      ),
+  }
+}
+
+const ofBatch: Rule = filter(
+  equal(column('xt_batch_id', DataTypes.integer), parameter('batch_id', DataTypes.integer)),
+)
+
+function perBatch(feed: Dataset): Dataset {
+  return {
+    ...feed,
+    id: feed.id.replace(/change_feed$/, 'changes'),
+    table: feed.table.replace(/change_feed$/, 'changes'),
+    storage: { kind: 'batches' },
+    isInternal: true,
+  }
+}
+
+function changesQuery(
+  name: string,
+  columns: readonly InputColumn[],
+  source: readonly Rule[],
+): Query {
+  return defineQuery(name, [
+    ...source,
+    filter(call('not_equal', column(RECORD_TYPE.name, RECORD_TYPE.type), text('unchanged'))),
+    select([...columns, RECORD_TYPE, CHANGED_COLUMNS].map(keep)),
+  ])
+}

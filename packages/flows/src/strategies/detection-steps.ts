@@ -1,0 +1,59 @@
+import { DataTypes, type DagNode, type FlowDefinition, type Instruction } from '@qarion/core'
+import {
+  defineInstruction,
+  defineQuery,
+  ingestNode,
+  parameter,
+  remove,
+  transformNode,
+  values,
+} from '@qarion/plan'
+
+import type { ChangeFeedDatasets } from '../change-feed/change-feed-datasets.ts'
+import type { ChangeFeedSettings } from '../change-feed/change-feed-settings.ts'
+import { landingToChangeFeed } from './landing-to-change-feed.ts'
+
+export interface DetectionSteps {
+  readonly nodes: readonly DagNode[]
+  /** Takes back what the steps of a batch wrote into tables that all batches share. */
+  readonly revert: Instruction
+}
+
+/** Loads the delivery and writes what it changed: the steps `load` and `detect`. */
+export function detectionSteps(
+  definition: FlowDefinition,
+  settings: ChangeFeedSettings,
+  datasets: ChangeFeedDatasets,
+): DetectionSteps {
+  const { landing, changeFeed, deletedKeys, rejects } = datasets
+  const batch = defineQuery('batch', [
+    values(
+      [{ name: 'xt_batch_id', type: DataTypes.integer }],
+      [[parameter('batch_id', DataTypes.integer)]],
+    ),
+  ])
+  const shared = [changeFeed, deletedKeys, rejects].filter(
+    ({ storage }) => storage.kind === 'table',
+  )
+  return {
+    nodes: [
+      ingestNode({
+        id: 'load',
+        title: 'Load the delivery',
+        dataset: landing.id,
+        rejects: rejects.id,
+      }),
+      transformNode({
+        id: 'detect',
+        title: 'Compare with the batch before',
+        dependsOn: ['load'],
+        instruction: landingToChangeFeed(settings, datasets, definition.load?.maxRejects ?? 0),
+      }),
+    ],
+    revert: defineInstruction(
+      'revert_change_feed',
+      [batch],
+      shared.map((dataset) => remove('batch', dataset.id, ['xt_batch_id'])),
+    ),
+  }
+}
