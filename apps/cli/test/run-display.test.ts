@@ -14,7 +14,7 @@ describe('the line of a finished batch', () => {
     batch: 2,
     batchTime: '2024-01-02T00:00:00Z',
     files: ['data/orders/orders_2.csv'],
-    counts: { new: 1200, changed: 0, deleted: 3, reinserted: 0, rejected: 2, 'other.0': 9 },
+    counts: { new: 1200, changed: 0, deleted: 3, reinserted: 0, rejected: 2 },
     rows: 8120,
     durationMs: 2000,
   }
@@ -22,6 +22,13 @@ describe('the line of a finished batch', () => {
   it('says what, when, from where, what changed, how fast', () => {
     expect(renderBatchLine(finished, { colors, width: undefined })).toBe(
       '✓ orders #2  2024-01-02T00:00:00Z  orders_2.csv  +1,200 new  ~0 changed  -3 deleted  !2 rejected  8,120 rows  4.1k rows/s  2.00 s',
+    )
+  })
+
+  it('names what other flow types count', () => {
+    const counts = { opened_versions: 1200, closed_versions: 0 }
+    expect(renderBatchLine({ ...finished, counts }, { colors, width: undefined })).toContain(
+      'orders_2.csv  1,200 opened versions  8,120 rows',
     )
   })
 

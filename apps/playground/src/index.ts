@@ -10,6 +10,7 @@ export { withSerialisedPlans } from './serialised-plans.ts'
 export {
   ENGINE_IDS,
   FILE_ENGINE_IDS,
+  makeStore,
   PERSISTENT_ENGINE_IDS,
   type EngineId,
   type FileStore,

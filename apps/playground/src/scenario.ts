@@ -20,6 +20,7 @@ import jsonExporter from '@qarion/exporter-json/plugin'
 import parquetExporter from '@qarion/exporter-parquet/plugin'
 import { changeFeedPlugin, exportFlowPlugin } from '@qarion/flows'
 import csvLoader from '@qarion/loader-csv/plugin'
+import databaseLoader from '@qarion/loader-database/plugin'
 import jsonLoader from '@qarion/loader-json/plugin'
 import parquetLoader from '@qarion/loader-parquet/plugin'
 import localRepository from '@qarion/repository-local/plugin'
@@ -42,6 +43,10 @@ export interface ScenarioOptions {
   readonly otherFlows?: Readonly<Record<string, string>>
   /** Flow types besides those that come with Qarion. */
   readonly flowTypes?: readonly FlowPlugin[]
+  /** TOML that follows the engine in qarion.toml. */
+  readonly project?: string
+  /** Folders outside the project that may be used. */
+  readonly allowedPaths?: readonly string[]
   /** Executes plans as built instead of after serialise and parse. */
   readonly plansAsBuilt?: boolean
   readonly onEvent?: (event: RunEvent) => void
@@ -89,6 +94,7 @@ export const ALL_PLUGINS: readonly Plugin<PluginKind, unknown>[] = [
   polarsMemoryEngine,
   postgresEngine,
   csvLoader,
+  databaseLoader,
   jsonLoader,
   parquetLoader,
   csvExporter,
@@ -124,7 +130,10 @@ export async function createScenario(options: ScenarioOptions): Promise<Scenario
   await mkdir(join(directory, 'flows'))
   await mkdir(join(directory, 'data'))
   const store = await makeStore(options.engine)
-  await writeFile(join(directory, 'qarion.toml'), projectFile(options.engine, store.config))
+  await writeFile(
+    join(directory, 'qarion.toml'),
+    projectFile(options.engine, store.config, options.allowedPaths) + (options.project ?? ''),
+  )
   const writeFlow = (flow: string): Promise<void> =>
     writeFile(join(directory, 'flows', 't.toml'), flowFile(flow))
   await writeFlow(options.flow ?? DEFAULT_FLOW)
@@ -227,8 +236,12 @@ export async function copyProject(
   }
 }
 
-function projectFile(engine: EngineId, config: string): string {
-  return `[project]\nname = "scenario"\n\n[engine]\nname = "${engine}"\n\n[engine.config]\n${config}`
+function projectFile(
+  engine: EngineId,
+  config: string,
+  allowedPaths: readonly string[] = [],
+): string {
+  return `[project]\nname = "scenario"\nallowed_paths = ${JSON.stringify(allowedPaths)}\n\n[engine]\nname = "${engine}"\n\n[engine.config]\n${config}`
 }
 
 function flowFile(flow: string): string {

@@ -166,6 +166,11 @@ export const CONFIG_ERRORS = {
     cause: 'A flow takes its input from a dataset and declares columns or files as well.',
     cure: 'Keep source_dataset_id, or columns and [properties.load].',
   },
+  'QRN-CONFIG-033': {
+    title: 'Unknown connection or environment',
+    cause: 'A flow names a database that qarion.toml does not declare.',
+    cure: 'Correct the name, or declare it under [connections] or [environments].',
+  },
   'QRN-CONFIG-101': {
     title: 'Key without effect',
     cause: 'The key belongs to another tool; Qarion does not use it.',

@@ -49,7 +49,7 @@ export function checkedFlowSchema(
   formatOptions: readonly OptionDescriptor[] | undefined,
   exportFormatOptions: readonly OptionDescriptor[] | undefined,
 ): JsonSchema {
-  const load = tableSchema(withoutCommon(formatOptions ?? []).concat(LOAD_KEYS), {
+  const load = tableSchema(loadKeysOf(formatOptions ?? []), {
     isPartial: true,
     isOpen: formatOptions === undefined,
     properties: { retention: tableSchema(RETENTION_KEYS) },
@@ -66,6 +66,17 @@ export function checkedFlowSchema(
       ? { type: 'object', properties: tables }
       : propertiesSchema(flowTypeOptions, tables),
   )
+}
+
+/** The keys of `[properties.load]` for a format: its own, and those of every load that it does not replace. */
+export function loadKeysOf(formatOptions: readonly OptionDescriptor[]): OptionDescriptor[] {
+  return [...withoutCommon(formatOptions), ...commonKeysOf(formatOptions)]
+}
+
+/** Keys of every load that a format does not replace. */
+export function commonKeysOf(formatOptions: readonly OptionDescriptor[]): OptionDescriptor[] {
+  const replaced = new Set(formatOptions.flatMap(({ insteadOf }) => insteadOf ?? []))
+  return LOAD_KEYS.filter(({ name }) => !replaced.has(name))
 }
 
 /** Options of a format besides those of every load. */
@@ -134,7 +145,7 @@ function propertiesSchema(
 function loadSchema(formats: FlowSchemaOptions['formats']): JsonSchema {
   const cases = Object.entries(formats).map(([format, options]) => ({
     if: { properties: { format: { const: format } }, required: ['format'] },
-    then: tableSchema(withoutCommon(options).concat(LOAD_KEYS), {
+    then: tableSchema(loadKeysOf(options), {
       isPartial: true,
       properties: { format: { type: 'string' }, retention: tableSchema(RETENTION_KEYS) },
     }),

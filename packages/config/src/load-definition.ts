@@ -1,7 +1,7 @@
-import type { LoadDefinition, OptionDescriptor } from '@qarion/core'
+import type { LoadDefinition, OptionDescriptor, ResolvedOptions } from '@qarion/core'
 
 import { LOAD_KEYS, RETENTION_KEYS } from './flow-keys.ts'
-import { withoutCommon } from './flow-schema.ts'
+import { commonKeysOf, withoutCommon } from './flow-schema.ts'
 import { suggest } from './nearest.ts'
 import { projectRelative } from './project-paths.ts'
 import type { ResolveContext } from './resolve-context.ts'
@@ -25,7 +25,12 @@ export function readLoad(
   const load = withDefaults(declared, defaults)
   const where = { table: 'properties.load', at: declared }
   const before = context.problems.count
-  const common = resolveOptions(LOAD_KEYS, load, context, where)
+  const keys = commonKeysOf(formatOptions)
+  const readsFiles = keys.length === LOAD_KEYS.length
+  const common = {
+    ...DEFAULTS_WITHOUT_FILES,
+    ...resolveOptions(keys, load, context, where),
+  }
   const options = resolveOptions(withoutCommon(formatOptions), load, context, where)
   const retention = resolveOptions(RETENTION_KEYS, tableIn(load, 'retention'), context, where)
   const spotOfKey = (key: string): Spot => load.entries.get(key)?.node ?? declared
@@ -36,9 +41,9 @@ export function readLoad(
   checkBatchBy(batchBy, `${sourcePath ?? ''}/${pattern ?? ''}`, spotOfKey('batch_by'), context)
   const zone = common['timezone'] as string | undefined
   if (zone !== undefined) checkTimezone(zone, spotOfKey('timezone'), context.problems)
-  if (sourcePath === undefined || context.problems.count > before) return undefined
+  if (context.problems.count > before || (readsFiles && sourcePath === undefined)) return undefined
 
-  const isLiteral = !/[*?[{]/.test(pattern ?? sourcePath)
+  const isLiteral = !/[*?[{]/.test(pattern ?? sourcePath ?? '')
   const optional = {
     filePattern: pattern,
     readyFile: common['ready_file'],
@@ -46,7 +51,9 @@ export function readLoad(
   }
   return {
     format: common['format'] as string,
-    sourcePath: projectRelative(context.projectDirectory, sourcePath),
+    ...(sourcePath === undefined
+      ? {}
+      : { sourcePath: projectRelative(context.projectDirectory, sourcePath) }),
     ...Object.fromEntries(Object.entries(optional).filter(([, value]) => value !== undefined)),
     batchBy,
     fileOrder: common['file_order'] as LoadDefinition['fileOrder'],
@@ -63,9 +70,19 @@ export function readLoad(
     emptyString: common['empty_string'] as LoadDefinition['emptyString'],
     nullValues: (common['null_values'] as readonly string[] | undefined) ?? [],
     retention: { landingBatches: retention['landing_batches'] as number },
+    ...(formatOptions.some(({ name, makesPartial }) => makesPartial === true && name in options)
+      ? { isPartial: true }
+      : {}),
     options,
   }
 }
+
+/** What the keys of files come to where a format has none of them. */
+const DEFAULTS_WITHOUT_FILES: ResolvedOptions = Object.fromEntries(
+  LOAD_KEYS.flatMap(({ name, type, default: value }) =>
+    value === undefined ? [] : [[name, type === 'duration' ? 0 : value]],
+  ),
+)
 
 /** The flow's own keys win; `[defaults]` may hold options of other formats, which no one here asks for. */
 function withDefaults(load: TomlTable, defaults: TomlTable | undefined): TomlTable {

@@ -27,8 +27,8 @@ import {
   projectError,
   toPlace,
 } from './problem-list.ts'
-import type { ProjectDefinition } from './project-definition.ts'
-import { markSecrets, type ProjectLookups, readProjectFile } from './project-file.ts'
+import type { PluginReference, ProjectDefinition } from './project-definition.ts'
+import { markSecrets, type ProjectLookups, readEngine, readProjectFile } from './project-file.ts'
 import { BASE_ENVIRONMENT, LEGACY_PROJECT_FILE, PROJECT_FILE } from './project-keys.ts'
 import { projectSchema } from './project-schema.ts'
 import { listFlowFiles, readSource } from './read-files.ts'
@@ -74,6 +74,8 @@ export interface LoadedProject {
   readonly warnings: readonly ConfigWarning[]
   /** SHA-256 over the files as read, hexadecimal: the same digest, the same project. */
   readonly digest: string
+  /** The engine of another environment. Throws QRN-CONFIG-002 where the file does not give it. */
+  readonly engineOf: (environment: string) => Promise<PluginReference>
   /** Where a flow declares something: `locate('orders', ['input', 'primary_key'])`. */
   locate(flowId: string, path: readonly (string | number)[]): Place | undefined
 }
@@ -89,7 +91,7 @@ export async function loadProject(request: LoadProjectRequest): Promise<LoadedPr
   const result = isFine
     ? fast
     : await readProject(request, await createSchemaChecker(knownElsewhere), () => undefined)
-  const { problems, project, flows, digest } = result
+  const { problems, project, flows, digest, readEngineOf } = result
   if (problems.count > 0 || project === undefined) throw projectError(problems.errors())
 
   const roots = new Map(flows.map(({ flow, root }) => [flow.id, root]))
@@ -98,6 +100,7 @@ export async function loadProject(request: LoadProjectRequest): Promise<LoadedPr
     flows: flows.map(({ flow }) => flow),
     warnings: problems.warnings(),
     digest,
+    engineOf: readEngineOf,
     locate: (flowId, path) => {
       const source = roots.get(flowId)?.source
       const root = source && parseToml(source, createProblemList())
@@ -111,6 +114,7 @@ interface ReadProject {
   readonly project: ProjectDefinition | undefined
   readonly flows: readonly ReadFlow[]
   readonly digest: string
+  readonly readEngineOf: LoadedProject['engineOf']
 }
 
 /** `firstTry` parses without places; where it gives nothing, the parser that keeps them does. */
@@ -135,14 +139,19 @@ async function readProject(
     root: read(name),
   }))
   const digest = hash.digest('hex')
-  if (root === undefined) return { problems, project: undefined, flows: [], digest }
+  const readEngineOf = engineReader(root, request, { checker, projectDirectory })
+  if (root === undefined) return { problems, project: undefined, flows: [], digest, readEngineOf }
   markSecrets(root)
   checker.check('project', projectSchema, root, problems)
   warnOfSecondFile(projectDirectory, file, root, problems)
 
   const environment = request.environment ?? BASE_ENVIRONMENT
   const merged = chooseEnvironment(root, environment, problems)
-  const context = contextOf(merged, { problems, env: request.env, projectDirectory })
+  const context = {
+    ...contextOf(merged, { problems, env: request.env, projectDirectory }),
+    connectionNames: [...(tableIn(merged, 'connections')?.entries.keys() ?? [])],
+    environmentNames: [BASE_ENVIRONMENT, ...(tableIn(root, 'environments')?.entries.keys() ?? [])],
+  }
   const project = await readProjectFile(merged, { file, environment }, context, {
     checker,
     lookups: request,
@@ -153,7 +162,22 @@ async function readProject(
     checker,
     surroundings: { defaults, timezone: project.timezone },
   })
-  return { problems, project, flows, digest }
+  return { problems, project, flows, digest, readEngineOf }
+}
+
+function engineReader(
+  root: TomlTable | undefined,
+  request: LoadProjectRequest,
+  { checker, projectDirectory }: { checker: SchemaChecker; projectDirectory: string },
+): LoadedProject['engineOf'] {
+  return async (environment) => {
+    const problems = createProblemList()
+    const merged = chooseEnvironment(root as TomlTable, environment, problems)
+    const context = contextOf(merged, { problems, env: request.env, projectDirectory })
+    const engine = await readEngine(merged, context, { checker, lookups: request })
+    if (engine === undefined || problems.count > 0) throw projectError(problems.errors())
+    return engine
+  }
 }
 
 async function readFlows(

@@ -14,6 +14,8 @@ export interface ProjectDefinition {
   /** Absolute folders outside the project that may be used. */
   readonly allowedPaths: readonly string[]
   readonly engine: PluginReference
+  /** Databases that flows read from, by name. */
+  readonly connections: Readonly<Record<string, PluginReference>>
   /** Where metadata lives, if not in the engine. */
   readonly metadataEngine?: PluginReference
   readonly storages: ProjectStorages

@@ -47,7 +47,7 @@ export async function readProjectFile(
     tools.lookups.credentialStores &&
     createFinder(tools.lookups.credentialStores, 'credential store', context.problems)
   const reference = pluginReader(root, context, tools.checker)
-  const engine = await reference('engine', 'name', engines)
+  const engine = await reference(['engine'], 'name', engines)
   if (engine === undefined && tableIn(root, 'engine') === undefined) {
     context.problems.add({
       code: 'QRN-CONFIG-008',
@@ -56,8 +56,14 @@ export async function readProjectFile(
       at: root,
     })
   }
-  const metadataEngine = await reference('metadata_engine', 'name', engines)
-  const credentialStore = await reference('credential_store', 'type', stores)
+  const connections: Record<string, PluginReference> = {}
+  for (const [name, { key }] of tableIn(root, 'connections')?.entries ?? []) {
+    checkId(name, 'the name of a connection', key, context.problems)
+    const connection = await reference(['connections', name], 'name', engines)
+    if (connection !== undefined) connections[name] = connection
+  }
+  const metadataEngine = await reference(['metadata_engine'], 'name', engines)
+  const credentialStore = await reference(['credential_store'], 'type', stores)
   return {
     name: String(own['name']),
     ...(typeof own['description'] === 'string' ? { description: own['description'] } : {}),
@@ -67,6 +73,7 @@ export async function readProjectFile(
     timezone,
     allowedPaths: context.allowedPaths,
     engine: engine ?? { id: '', options: {} },
+    connections,
     ...(metadataEngine === undefined ? {} : { metadataEngine }),
     storages: {
       flows: top['flow_storage'] as StoragePlace,
@@ -84,11 +91,12 @@ type Find = ReturnType<typeof createFinder>
 
 function pluginReader(root: TomlTable, context: ResolveContext, checker: SchemaChecker) {
   return async (
-    tableName: string,
+    path: readonly string[],
     selector: string,
     find: Find | undefined,
   ): Promise<PluginReference | undefined> => {
-    const table = tableIn(root, tableName)
+    const tableName = path.join('.')
+    const table = path.reduce<TomlTable | undefined>(tableIn, root)
     if (table === undefined) return undefined
     const written = textIn(table, selector)
     if (written === undefined) {
@@ -112,20 +120,28 @@ function pluginReader(root: TomlTable, context: ResolveContext, checker: SchemaC
     }
     const options = await find(id, table.entries.get(selector)?.node ?? table)
     if (options === undefined) return undefined
-    checker.check(
-      `${tableName}:${id}`,
-      () => configSchema(tableName, options),
-      root,
-      context.problems,
-    )
+    checker.check(`${tableName}:${id}`, () => configSchema(path, options), root, context.problems)
     const where = { table: `${tableName}.config`, at: table }
     return { id, options: resolveOptions(options, config, context, where) }
   }
 }
 
-function configSchema(tableName: string, options: readonly OptionDescriptor[]): JsonSchema {
+function configSchema(path: readonly string[], options: readonly OptionDescriptor[]): JsonSchema {
   const config = tableSchema(options, { isPartial: true })
-  return { properties: { [tableName]: { properties: { config } } } }
+  return [...path, 'config'].reduceRight<JsonSchema>(
+    (schema, name) => ({ properties: { [name]: schema } }),
+    config,
+  )
+}
+
+/** The engine of the project file as it reads in an environment; what is wrong is reported. */
+export async function readEngine(
+  root: TomlTable,
+  context: ResolveContext,
+  tools: { readonly checker: SchemaChecker; readonly lookups: ProjectLookups },
+): Promise<PluginReference | undefined> {
+  const engines = createFinder(tools.lookups.engines, 'engine', context.problems)
+  return pluginReader(root, context, tools.checker)(['engine'], 'name', engines)
 }
 
 function readCredentials(

@@ -44,6 +44,11 @@ function tables(isPartial: boolean): Record<string, JsonSchema> {
     engine: tableSchema(ENGINE_KEYS, {
       description: 'Where the data lives and is transformed.',
     }),
+    connections: {
+      type: 'object',
+      description: 'Databases that flows read from, by name.',
+      additionalProperties: tableSchema(ENGINE_KEYS),
+    },
     metadata_engine: tableSchema(ENGINE_KEYS, {
       description: 'Where metadata lives, if not in the engine.',
     }),

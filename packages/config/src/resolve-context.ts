@@ -9,6 +9,9 @@ export interface ResolveContext {
   readonly allowedPaths: readonly string[]
   /** Ids of `[[credentials]]`; none declared: any id may be named. */
   readonly credentialIds: readonly string[]
+  /** Names that `connection` and `environment` options may take; absent: any. */
+  readonly connectionNames?: readonly string[]
+  readonly environmentNames?: readonly string[]
   /** Columns that `column` options may name; absent outside flows. */
   readonly columnNames?: readonly string[]
 }

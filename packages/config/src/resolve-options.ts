@@ -153,6 +153,10 @@ function textValue(
     }
     case 'column':
       return columnValue(text, at, context)
+    case 'connection':
+      return nameValue(text, at, context.connectionNames, ['connection', 'connections'], context)
+    case 'environment':
+      return nameValue(text, at, context.environmentNames, ['environment', 'environments'], context)
     case 'choice':
       if (!origin.isReferred || option.choices?.includes(text) === true) return text
       context.problems.add({
@@ -203,6 +207,27 @@ function columnValue(name: string, at: Spot, context: ResolveContext): string {
       code: 'QRN-CONFIG-015',
       message: `the column \`${name}\` is not declared`,
       hint: suggest(name, context.columnNames),
+      at,
+    })
+  }
+  return name
+}
+
+function nameValue(
+  name: string,
+  at: Spot,
+  known: readonly string[] | undefined,
+  [what, table]: readonly [string, string],
+  { problems }: ResolveContext,
+): string {
+  if (known?.includes(name) === false) {
+    problems.add({
+      code: 'QRN-CONFIG-033',
+      message: `there is no ${what} \`${name.slice(0, 80)}\``,
+      hint:
+        known.length === 0
+          ? `Declare it under [${table}.${name.slice(0, 80)}] in qarion.toml.`
+          : suggest(name, known),
       at,
     })
   }

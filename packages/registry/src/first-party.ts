@@ -13,6 +13,7 @@ export const FIRST_PARTY_PLUGINS: Readonly<
   },
   loader: {
     csv: '@qarion/loader-csv',
+    database: '@qarion/loader-database',
     json: '@qarion/loader-json',
     parquet: '@qarion/loader-parquet',
   },

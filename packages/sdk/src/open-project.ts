@@ -5,12 +5,14 @@ import {
   loadProject,
   readPluginList,
   type LoadedProject,
+  type PluginReference,
 } from '@qarion/config'
 import {
   EXPORTS_DATASET,
   MAX_INT64_DECIMAL_PRECISION,
   type QarionError,
   type Engine,
+  type EngineReference,
   type ErrorDocument,
   type Repository,
 } from '@qarion/core'
@@ -18,6 +20,7 @@ import { checkFlowPlan } from '@qarion/plan'
 import { createRegistry, type Registry } from '@qarion/registry'
 import { runtimeError, type RunnableFlow } from '@qarion/runtime'
 
+import { createLoader } from './create-loader.ts'
 import { createProjectHost, noSecret, type ProjectHost } from './plugin-host.ts'
 import { createFlowTypes, optionLookup } from './project-plugins.ts'
 import type { QarionOptions } from './qarion.ts'
@@ -67,7 +70,7 @@ export async function openProject(
   const host: ProjectHost = createProjectHost({
     projectDirectory,
     signal,
-    openEngine: async () => engine(),
+    openEngine: async (reference) => openEngine(reference),
     secret: (id) => Promise.reject(noSecret(id)),
   })
   const flowTypes = createFlowTypes(registry, () => host.host)
@@ -87,13 +90,18 @@ export async function openProject(
   })
   const { project } = loaded
 
-  let openedEngine: Promise<Engine> | undefined
-  const engine = (): Promise<Engine> => {
-    openedEngine ??= registry
-      .load('engine', project.engine.id)
-      .then((plugin) => plugin.create(host.host, project.engine.options))
-    return openedEngine
+  const openedEngines = new Map<string, Promise<Engine>>()
+  const openEngine = (reference: EngineReference): Promise<Engine> => {
+    const key = JSON.stringify(reference)
+    const known = openedEngines.get(key)
+    if (known !== undefined) return known
+    const opened = engineOf(loaded, reference).then(async ({ id, options: engineOptions }) =>
+      (await registry.load('engine', id)).create(host.host, engineOptions),
+    )
+    openedEngines.set(key, opened)
+    return opened
   }
+  const engine = (): Promise<Engine> => openEngine({ from: 'project' })
   let openedRepository: Promise<Repository> | undefined
   const repository = (): Promise<Repository> => {
     openedRepository ??= registry.load('repository', repositoryOf(registry)).then((plugin) =>
@@ -118,21 +126,7 @@ export async function openProject(
     const loader =
       load === undefined
         ? undefined
-        : await (
-            await registry.load('loader', load.format)
-          ).create(host.host, {
-            ...load.options,
-            sourcePath: load.sourcePath,
-            ...(load.filePattern === undefined ? {} : { filePattern: load.filePattern }),
-            ...(load.readyFile === undefined ? {} : { readyFile: load.readyFile }),
-            minAgeMs: load.minAgeMs,
-            allowedPaths: project.allowedPaths,
-            timezone: load.timezone,
-            ambiguousTime: load.ambiguousTime,
-            nullValues: load.nullValues,
-            emptyString: load.emptyString,
-            onExtraColumn: load.onExtraColumn,
-          })
+        : await createLoader(registry, host.host, loaded, { ...definition, load })
     flows.push({
       definition,
       plan,
@@ -171,6 +165,17 @@ export async function openProject(
       await host.close()
     },
   }
+}
+
+async function engineOf(
+  { project, engineOf: ofEnvironment }: LoadedProject,
+  reference: EngineReference,
+): Promise<PluginReference> {
+  if (reference.from === 'project') return project.engine
+  if (reference.from === 'environment')
+    return reference.name === project.environment ? project.engine : ofEnvironment(reference.name)
+  // Its name was checked when the project was loaded.
+  return project.connections[reference.name] as PluginReference
 }
 
 /** Refuses what the engine cannot hold exactly. */

@@ -2,7 +2,13 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
-import { QarionError, type Engine, type PluginHost, type Secret } from '@qarion/core'
+import {
+  QarionError,
+  type Engine,
+  type EngineReference,
+  type PluginHost,
+  type Secret,
+} from '@qarion/core'
 
 /** What plugins get of their surroundings, and the end of it. */
 export interface ProjectHost {
@@ -13,7 +19,7 @@ export interface ProjectHost {
 export interface ProjectHostOptions {
   readonly projectDirectory: string
   readonly signal: AbortSignal
-  readonly openEngine: (reference: string) => Promise<Engine>
+  readonly openEngine: (reference: EngineReference) => Promise<Engine>
   readonly secret: (id: string) => Promise<Secret>
 }
 

@@ -19,7 +19,13 @@ export function textWidth(text: string): number {
   return ASCII.test(text) ? text.length : measure(text)
 }
 
-const SEGMENTER = new Intl.Segmenter('en', { granularity: 'grapheme' })
+let segmenter: Intl.Segmenter | undefined
+
+/** Made when it is first needed: its rules take some milliseconds to load. */
+function segments(text: string): Intl.Segments {
+  segmenter ??= new Intl.Segmenter('en', { granularity: 'grapheme' })
+  return segmenter.segment(text)
+}
 
 /** The text, or its beginning and `…` where it is wider than `width` cells. Never cuts a character in two. */
 export function cutText(text: string, width: number): string {
@@ -30,7 +36,7 @@ export function cutText(text: string, width: number): string {
   if (near.length === text.length && textWidth(text) <= width) return text
   let cut = ''
   let used = 0
-  for (const { segment } of SEGMENTER.segment(near)) {
+  for (const { segment } of segments(near)) {
     const cells = textWidth(segment)
     if (used + cells > width - 1) break
     cut += segment

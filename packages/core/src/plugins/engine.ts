@@ -1,5 +1,5 @@
 import type { ColumnBatch } from '../data/column-batch.ts'
-import type { DataTypeKind } from '../data/data-type.ts'
+import type { DataType, DataTypeKind } from '../data/data-type.ts'
 import type { BatchVersion, Column, Dataset, DatasetId } from '../data/dataset.ts'
 import type { Value } from '../data/value.ts'
 import type { Instruction } from '../plan/instruction.ts'
@@ -40,6 +40,8 @@ export interface EngineSession {
   commit(unit: CommitUnit): Promise<CommitResult>
   /** Rows of the last of `queries`, in its sort order. */
   read(request: ReadRequest): AsyncIterable<ColumnBatch>
+  /** Rows of a table or query that Qarion does not own; absent where there are no others than its own. */
+  readForeign?(request: ForeignReadRequest): AsyncIterable<ColumnBatch>
   /** The statements that `commit` would run, for `plan --sql`; absent where the engine has no statements. */
   explain?(unit: CommitUnit): readonly string[]
   /** After a batch: give back space, write the log into the database. */
@@ -128,6 +130,21 @@ export interface ReadRequest {
   readonly queries: readonly Query[]
   readonly catalog: Catalog
   readonly parameters: Readonly<Record<string, Value | null>>
+  readonly signal?: AbortSignal
+}
+
+/** What is read of a database as it stands, as text that loses nothing: one text column per column asked for. */
+export interface ForeignReadRequest {
+  /** Schema and name, or name alone; or a statement in the language of the engine, which must only read. */
+  readonly relation:
+    | { readonly kind: 'table'; readonly path: readonly string[] }
+    | { readonly kind: 'query'; readonly text: string }
+  /** Names there, and the types that the texts will be read as: binary is given as base64, documents as JSON. */
+  readonly columns: readonly { readonly name: string; readonly type: DataType }[]
+  /** Only rows whose column is at least `text`, or NULL. */
+  readonly from?: { readonly column: string; readonly text: string; readonly isNumber: boolean }
+  /** Columns by which the rows are sorted, in the engine's own order. */
+  readonly orderBy: readonly string[]
   readonly signal?: AbortSignal
 }
 

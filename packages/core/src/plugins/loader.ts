@@ -7,12 +7,33 @@ export type LoaderPlugin = Plugin<'loader', Loader>
 
 /** Reads one format. Made once per flow, with the flow's `[properties.load]` as options. */
 export interface Loader {
-  /** The files that are there now, unsorted. Throws if the source folder or a literal path is missing. */
-  discover(): Promise<readonly InputFile[]>
+  /**
+   * The files that are there now, unsorted. A source that is no file goes on from what `request` tells of earlier ones.
+   * Throws if the source folder or a literal path is missing.
+   */
+  discover(request?: DiscoverRequest): Promise<readonly InputFile[]>
   /** Reads the file once from end to end without keeping it: hash, encoding, structure. */
   scan(file: InputFile, columns: readonly InputColumn[], signal: AbortSignal): Promise<FileScan>
   /** Typed rows of a scanned file, in file order. */
   read(scan: FileScan, signal: AbortSignal): AsyncIterable<LoadedBatch>
+}
+
+/** What a source must know that makes its deliveries itself, as a database does. */
+export interface DiscoverRequest {
+  readonly columns: readonly InputColumn[]
+  readonly primaryKey: readonly string[]
+  /** What was loaded so far, oldest first. */
+  readonly previous: readonly PreviousInput[]
+  readonly signal: AbortSignal
+}
+
+/** An input of a batch that is committed. */
+export interface PreviousInput {
+  readonly batch: number
+  readonly name: string
+  readonly contentHash: string
+  /** What the scan of it left for the next one. */
+  readonly bookmark?: string
 }
 
 export interface InputFile {
@@ -55,6 +76,8 @@ export interface FileScan {
   readonly columns: readonly ScannedColumn[]
   /** The format's own settings as found or declared, for native readers and `read`. */
   readonly settings: Readonly<Record<string, unknown>>
+  /** Where the next `discover` goes on; kept with the rows, in the same transaction. */
+  readonly bookmark?: string
 }
 
 export interface ScannedColumn {

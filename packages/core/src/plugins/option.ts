@@ -13,6 +13,10 @@ export interface OptionDescriptor {
   /** Bounds of an `integer` or `number`. */
   readonly minimum?: number
   readonly maximum?: number
+  /** Keys that every table of its kind has and that this option stands in the place of. */
+  readonly insteadOf?: readonly string[]
+  /** Of a format: where it is set, a delivery holds some of the rows, and what is absent from it is not deleted. */
+  readonly makesPartial?: boolean
   /** Left out of prompts and short help. */
   readonly isAdvanced?: boolean
 }
@@ -20,7 +24,7 @@ export interface OptionDescriptor {
 /**
  * `path`: within the project unless `allowed_paths` says more; handed over absolute. `duration`: `30m`, handed over in
  * milliseconds. `size`: `256MB`, handed over in bytes. `secret`: handed over as a `Secret`. `json`: handed over as is,
- * references in it are not resolved.
+ * references in it are not resolved. `connection` and `environment`: a name of the project, for `host.openEngine`.
  */
 export type OptionType =
   | 'string'
@@ -36,6 +40,8 @@ export type OptionType =
   | 'column'
   | 'columns'
   | 'expression'
+  | 'connection'
+  | 'environment'
   | 'table'
   | 'json'
 

@@ -63,9 +63,15 @@ export interface PluginHost {
   temporaryDirectory(): Promise<string>
   /** The secret that `${credential:<id>}` names. */
   secret(id: string): Promise<Secret>
-  /** An engine of the project, for stores that live in a database. */
-  openEngine(reference: string): Promise<Engine>
+  /** An engine of the project, the same one each time it is asked for. */
+  openEngine(reference: EngineReference): Promise<Engine>
 }
+
+/** Which engine: that of the environment in use, that of another one, or one under `[connections]`. */
+export type EngineReference =
+  | { readonly from: 'project' }
+  | { readonly from: 'environment'; readonly name: string }
+  | { readonly from: 'connection'; readonly name: string }
 
 export interface Logger {
   debug(message: string, data?: Readonly<Record<string, unknown>>): void

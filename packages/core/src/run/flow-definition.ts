@@ -27,7 +27,8 @@ export interface FlowInput {
 /** `[properties.load]`: where deliveries come from and what makes a batch of them. */
 export interface LoadDefinition {
   readonly format: string
-  readonly sourcePath: string
+  /** Absent where the format reads no files. */
+  readonly sourcePath?: string
   readonly filePattern?: string
   readonly batchBy: string
   readonly fileOrder: 'natural' | 'name' | 'batch_time'
@@ -43,6 +44,8 @@ export interface LoadDefinition {
   readonly emptyString: 'null' | 'quoted'
   readonly nullValues: readonly string[]
   readonly retention: { readonly landingBatches: number }
+  /** True: a delivery holds some of the rows by the way it is read. */
+  readonly isPartial?: boolean
   /** Options of the format: delimiter, quote, header, encoding and the like. */
   readonly options: Readonly<Record<string, unknown>>
 }

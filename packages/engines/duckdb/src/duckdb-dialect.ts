@@ -1,4 +1,4 @@
-import type { TableDefinition } from '@qarion/core'
+import type { DataType, TableDefinition } from '@qarion/core'
 import { createBaseDialect, quoteIdentifier, type Dialect, type SqlSeries } from '@qarion/kit-sql'
 
 import { AGGREGATES, WINDOWS } from './dialect/aggregates.ts'
@@ -35,7 +35,17 @@ export const duckdbDialect: Dialect = Object.freeze({
   series,
   unnest,
   createTable,
+  foreign: { ...base.foreign, text: foreignText },
 } satisfies Dialect)
+
+function foreignText(sql: string, { kind }: DataType): string {
+  const text = `CAST(${sql} AS VARCHAR)`
+  if (kind === 'binary') return `to_base64(CAST(${sql} AS BLOB))`
+  // Lists and structures have a text of their own that is no JSON; text that is JSON already stays.
+  return kind === 'json'
+    ? `CASE typeof(${sql}) WHEN 'VARCHAR' THEN ${text} ELSE CAST(to_json(${sql}) AS VARCHAR) END`
+    : text
+}
 
 function series({ start, stop, step, type, column, alias }: SqlSeries): string {
   const steps = (from: string, to: string, value: (n: string) => string): string =>

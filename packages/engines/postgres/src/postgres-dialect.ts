@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 
-import { MAX_IDENTIFIER_BYTES, type TableDefinition } from '@qarion/core'
+import { MAX_IDENTIFIER_BYTES, type DataType, type TableDefinition } from '@qarion/core'
 import {
   createBaseDialect,
   quoteIdentifier as quote,
@@ -62,7 +62,17 @@ export const postgresDialect: Dialect = Object.freeze({
   rowId: 'ctid',
   rowIdType,
   shareLock: ' FOR SHARE',
+  foreign: { ...base.foreign, text: foreignText },
 } satisfies Dialect)
+
+function foreignText(sql: string, { kind }: DataType): string {
+  // The server breaks long lines of base64.
+  if (kind === 'binary') return `translate(encode(${sql}, 'base64'), E'\\n', '')`
+  // Arrays and records have a text of their own that is no JSON; text that is JSON already stays.
+  return kind === 'json'
+    ? `CASE WHEN pg_typeof(${sql}) IN ('text'::regtype, 'varchar'::regtype) THEN ${sql}::text ELSE to_json(${sql})::text END`
+    : `${sql}::text`
+}
 
 /**
  * Names of tables and columns fit; those of common table expressions may not, and the server would cut them, the same

@@ -91,6 +91,13 @@ export function readChangeFeedSettings(definition: FlowDefinition): ChangeFeedSe
   }
   const extract = (properties['extract'] ?? 'full') as ChangeFeedSettings['extract']
   const extractScope = names('extract_scope')
+  if (definition.load?.isPartial === true && extract === 'full') {
+    report(
+      'QRN-FEED-003',
+      'the load reads what is new, and extract is "full"',
+      'Set extract = "partial" under [properties]: else all rows that are not read again would be deleted.',
+    )
+  }
   if (extract === 'partial' && extractScope.length > 0) {
     report(
       'QRN-FEED-003',

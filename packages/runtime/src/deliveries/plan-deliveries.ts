@@ -344,6 +344,9 @@ function recordedFiles(
         `flow "${request.flow}": batch ${record.batch} cannot be applied anew, its file "${input.name}" is ${file === undefined ? 'missing' : 'another one now'}`,
         {
           data: { batch: record.batch, file: input.name },
+          ...(request.load.sourcePath === undefined
+            ? { hint: 'What was read of a database earlier cannot be read again as it was then.' }
+            : {}),
         },
       )
     }

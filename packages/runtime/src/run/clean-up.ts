@@ -5,7 +5,12 @@ import type { RunnableFlow } from '../runnable-flow.ts'
 import { catalogOf, viewOfRecord } from '../state/flow-catalog.ts'
 import { readState } from '../state/read-state.ts'
 import { STATE_DATASETS } from '../state/state-datasets.ts'
-import { batchRecordToRow, stateOfFlow, type BatchRecord } from '../state/state-records.ts'
+import {
+  batchRecordToRow,
+  stateOfFlow,
+  type BatchRecord,
+  type State,
+} from '../state/state-records.ts'
 import { addState, forgetBatch } from '../state/write-state.ts'
 import { createViews, findIngest } from '../steps/batch-operations.ts'
 import { commitUnit } from './commit.ts'
@@ -13,10 +18,12 @@ import type { RunContext } from './run-context.ts'
 
 /**
  * Drops tables of batches that are no longer kept or were left by an interrupted run, and tables of the newest batch
- * that hold no rows, so that the next comparison need not look at them. Safe to repeat.
+ * that hold no rows, so that the next comparison need not look at them. Safe to repeat. Has the engine give the space of
+ * dropped rows back; who ends a run does so too. Gives the state of all flows as it is then.
  */
-export async function cleanUp(context: RunContext, flow: RunnableFlow): Promise<void> {
-  const all = stateOfFlow(await readState(context.session), flow.definition.id)
+export async function cleanUp(context: RunContext, flow: RunnableFlow): Promise<State> {
+  const state = await readState(context.session)
+  const all = stateOfFlow(state, flow.definition.id)
   const newest = all.batches.at(-1)
   const kept = all.batches.slice(-Math.max(1, flow.definition.load?.retention.landingBatches ?? 2))
   const pending = all.steps.filter(({ batch }) => batch > (newest?.batch ?? 0))
@@ -46,7 +53,14 @@ export async function cleanUp(context: RunContext, flow: RunnableFlow): Promise<
       ],
     )
   }
-  await context.session.checkpoint()
+  if (dropped.some((name) => !empty.some(({ table }) => table === name)))
+    await context.session.checkpoint()
+  if (newest === undefined || empty.length === 0 || dropped.length === 0) return state
+  const tables = withoutTables(newest, empty)
+  return {
+    ...state,
+    batches: state.batches.map((record) => (record === newest ? { ...record, tables } : record)),
+  }
 }
 
 function isBatchTable(name: string, prefix: string): boolean {

@@ -130,6 +130,7 @@ function inputRecord(flow: string, batch: number, ordinal: number, scan: FileSca
     modifiedAtMs,
     contentHash: scan.contentHash,
     rowCount: scan.rowCount,
+    ...(scan.bookmark === undefined ? {} : { bookmark: scan.bookmark }),
   }
 }
 

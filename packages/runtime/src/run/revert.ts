@@ -63,5 +63,6 @@ export async function revertNewest(context: RunContext, flow: RunnableFlow): Pro
   )
   context.emit({ type: 'batch_reverted', flow: flow.definition.id, batch: newest.batch })
   await cleanUp(context, flow)
+  await context.session.checkpoint()
   return newest.batch
 }

@@ -54,8 +54,8 @@ export async function runFlow(
 ): Promise<void> {
   const exporting = findExport(flow)
   if (exporting !== undefined) return runExports(context, flow, exporting, options, onBatch)
-  await cleanUp(context, flow)
-  const plan = await planFlowDeliveries(context, flow, options)
+  let state = await cleanUp(context, flow)
+  const plan = await planFlowDeliveries(context, flow, options, state)
   if (plan.refusal !== undefined) throw plan.refusal
   const batches = [
     ...(plan.rebuild?.deliveries.map((_, index) => (plan.rebuild as RebuildPlan).from + index) ??
@@ -64,7 +64,7 @@ export async function runFlow(
   ]
   context.emit({ type: 'flow_started', flow: flow.definition.id, batches })
   if (plan.rebuild !== undefined)
-    await rebuild(context, flow, plan.rebuild, options.isFullRefresh, onBatch)
+    state = await rebuild(context, flow, plan.rebuild, options.isFullRefresh, onBatch)
   const isLoading = flow.loader !== undefined
   let scanning: ReturnType<typeof scanDelivery> | undefined
   for (const [index, delivery] of plan.deliveries.entries()) {
@@ -74,18 +74,20 @@ export async function runFlow(
     // The next delivery is looked at while the engine works on this one.
     scanning = next === undefined || !isLoading ? undefined : scanDelivery(context, flow, next)
     scanning?.catch(() => undefined)
-    await runBatch(context, flow, { delivery, scans }, onBatch)
+    state = await runBatch(context, flow, { delivery, scans, state }, onBatch)
   }
+  if (batches.length > 0) await context.session.checkpoint()
 }
 
-/** What a run would do for the flow, from the files and the state of now. Throws where the definition asks for a rebuild. */
+/** What a run would do for the flow, from the files and the state of now, if that is known. Throws where the definition asks for a rebuild. */
 export async function planFlowDeliveries(
   context: Pick<RunContext, 'session' | 'signal'>,
   flow: RunnableFlow,
   options: DeliveryOptions,
+  known?: State,
 ): Promise<DeliveryPlan> {
   const { definition } = flow
-  const all = await readState(context.session)
+  const all = known ?? (await readState(context.session))
   const state = stateOfFlow(all, definition.id)
   const newest = state.batches.at(-1)
   const rebuilding =
@@ -120,7 +122,11 @@ export async function planFlowDeliveries(
   return planDeliveries({
     flow: definition.id,
     load: definition.load as LoadDefinition,
-    files: await (flow.loader as Loader).discover(),
+    files: await (flow.loader as Loader).discover({
+      ...definition.input,
+      previous: state.inputs.filter(({ batch }) => batch <= (newest?.batch ?? 0)),
+      signal: context.signal,
+    }),
     state,
     tables,
     isSameContent: async (file, record) => (await hashFile(file)) === record.contentHash,
@@ -138,11 +144,17 @@ async function hashFile(file: InputFile): Promise<string> {
 async function runBatch(
   context: RunContext,
   flow: RunnableFlow,
-  { delivery, scans }: { readonly delivery: PlannedDelivery; readonly scans: readonly FileScan[] },
+  request: {
+    readonly delivery: PlannedDelivery
+    readonly scans: readonly FileScan[]
+    /** Of all flows, as it is before the batch. */
+    readonly state: State
+  },
   onBatch: (record: BatchRunRecord) => void,
-): Promise<void> {
+): Promise<State> {
+  const { delivery, scans } = request
   const startedAtMs = context.nowMs()
-  const state = stateOfFlow(await readState(context.session), flow.definition.id)
+  const state = stateOfFlow(request.state, flow.definition.id)
   const previous = state.batches.at(-1)
   const prepared = await prepareBatch(context, flow, {
     delivery,
@@ -220,8 +232,9 @@ async function runBatch(
       ...(isLast ? commitBatchOperations(work, predecessor, context.nowMs) : []),
     ])
   }
-  await cleanUp(context, flow)
+  const after = await cleanUp(context, flow)
   await reportBatch(context, flow, work, startedAtMs, onBatch)
+  return after
 }
 
 /** The work as the steps that are done recorded it, so that time and tables stay the same over a resumed run. */
@@ -295,7 +308,7 @@ async function rebuild(
   plan: RebuildPlan,
   isFullRefresh: boolean,
   onBatch: (record: BatchRunRecord) => void,
-): Promise<void> {
+): Promise<State> {
   const startedAtMs = context.nowMs()
   const state = stateOfFlow(await readState(context.session), flow.definition.id)
   const kept = state.batches.filter(({ batch }) => batch < plan.from)
@@ -411,8 +424,9 @@ async function rebuild(
     for (const batch of prepared) await keepRejects(context, flow, batch).catch(() => undefined)
     throw stampOrigin(thrown, step)
   }
-  await cleanUp(context, flow)
+  const after = await cleanUp(context, flow)
   for (const { work } of prepared) await reportBatch(context, flow, work, startedAtMs, onBatch)
+  return after
 }
 
 /** The views as they are when the newest of the batches that are kept is the newest of all. */

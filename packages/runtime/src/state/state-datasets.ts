@@ -66,6 +66,7 @@ export const STATE_DATASETS: {
       required('modified_at', timestamp),
       required('content_hash', string),
       optional('row_count', integer),
+      optional('bookmark', string),
     ],
   ),
   steps: stateDataset(

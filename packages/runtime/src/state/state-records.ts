@@ -30,6 +30,8 @@ export interface InputRecord {
   readonly modifiedAtMs: number
   readonly contentHash: string
   readonly rowCount: number | undefined
+  /** Where the source goes on, as its loader keeps it. */
+  readonly bookmark?: string
 }
 
 /** A step of a batch that is done. */
@@ -106,7 +108,7 @@ export function batchRecordToRow(record: BatchRecord): Cells {
 }
 
 export function inputRecordFromRow(row: Cells): InputRecord {
-  const [flow, batch, ordinal, name, sizeBytes, modifiedAt, contentHash, rowCount] = row
+  const [flow, batch, ordinal, name, sizeBytes, modifiedAt, contentHash, rowCount, bookmark] = row
   return {
     flow: flow as string,
     batch: Number(batch),
@@ -116,6 +118,7 @@ export function inputRecordFromRow(row: Cells): InputRecord {
     modifiedAtMs: Number(modifiedAt) / 1000,
     contentHash: contentHash as string,
     rowCount: rowCount === null ? undefined : Number(rowCount),
+    ...(bookmark === null || bookmark === undefined ? {} : { bookmark: bookmark as string }),
   }
 }
 
@@ -129,6 +132,7 @@ export function inputRecordToRow(record: InputRecord): Cells {
     BigInt(Math.round(record.modifiedAtMs * 1000)),
     record.contentHash,
     record.rowCount === undefined ? null : BigInt(record.rowCount),
+    record.bookmark ?? null,
   ]
 }
 

@@ -58,6 +58,11 @@ export const sqliteDialect: Dialect = Object.freeze<Dialect>({
     `DROP VIEW IF EXISTS ${quoteIdentifier(name)}`,
     `CREATE VIEW ${quoteIdentifier(name)} AS ${select}`,
   ],
+  foreign: {
+    text: (sql) => `xt_foreign_text(${sql})`,
+    // Numbers may be stored as text; SQLite would compare them as such.
+    number: (sql) => `CAST(${sql} AS NUMERIC)`,
+  },
   // The other names of it, rowid and oid, are likelier to be names of columns.
   rowId: '_rowid_',
 })

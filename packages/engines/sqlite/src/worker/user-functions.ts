@@ -95,6 +95,11 @@ const FUNCTIONS: Readonly<Record<string, Implementation>> = {
     if (unit === 'hour') return divideDown(instant, 3_600_000_000n) * 3_600_000_000n
     return BigInt(truncateDays(unit, Number(divideDown(instant, DAY)))) * DAY
   },
+  // A column holds values of any type, each with its own text.
+  xt_foreign_text: (value: SqliteValue) => {
+    if (value instanceof Uint8Array) return Buffer.from(value).toString('base64')
+    return Object.is(value, -0) ? '-0' : String(value)
+  },
   xt_ends_with: (text: string, part: string) => (text.endsWith(part) ? 1n : 0n),
   xt_total: (upper: bigint, lower: bigint, digits: bigint) => {
     const total = (upper << 32n) + lower

@@ -64,6 +64,10 @@ export function createBaseDialect({ name, storedType, fail }: DialectBasis): Dia
     temporaryName: (table) => `temp.${quoteIdentifier(table)}`,
     createView: (view, select) => [`CREATE OR REPLACE VIEW ${quoteIdentifier(view)} AS ${select}`],
     rowId: 'rowid',
+    foreign: {
+      text: (sql) => `CAST(${sql} AS ${storedType(DataTypes.string)})`,
+      number: (sql) => sql,
+    },
   }
 }
 

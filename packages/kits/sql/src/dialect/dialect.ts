@@ -72,11 +72,20 @@ export interface Dialect {
   readonly rowId: string
   /** Type of a column that keeps `rowId`, for `createTemporaryTable`; an integer unless it is given. */
   readonly rowIdType?: string
+  /** How columns of tables are read that others made: docs/semantics.md, "Sources that are databases". */
+  readonly foreign: ForeignColumns
   /**
    * Ends a SELECT of one row that no other transaction may change until this one ends: ` FOR SHARE`. Absent where one
    * transaction at a time writes anyway.
    */
   readonly shareLock?: string
+}
+
+export interface ForeignColumns {
+  /** The column as text from which its declared type is read without loss. */
+  text(sql: string, type: DataType): string
+  /** The column for a comparison with a number. */
+  number(sql: string): string
 }
 
 /** Prints an aggregate. `orderBy` holds printed sort terms (`collect` only). NULL handling is that of docs/semantics.md. */

@@ -15,6 +15,7 @@ import { defaultOf } from '../compile/dataset-source.ts'
 import type { Dialect } from '../dialect/dialect.ts'
 import { sqlError } from '../sql-errors.ts'
 import { checkFence } from './fence.ts'
+import { foreignReadStatement } from './foreign-read.ts'
 import { instructionSteps } from './instruction-steps.ts'
 import { runSteps, throwIfAborted, type Tally } from './run-steps.ts'
 import type { SqlSession } from './sql-session.ts'
@@ -52,6 +53,11 @@ export function createSqlEngineSession(
     read: (request) => {
       requireOpen()
       return read(request, { session, dialect, tables })
+    },
+    readForeign: (request) => {
+      requireOpen()
+      const { columns, ...statement } = foreignReadStatement(request, dialect)
+      return session.query(statement, columns, request.signal)
     },
     explain: (unit) => explain(unit, dialect),
     checkpoint: async () => inTurn(() => session.checkpoint()),
