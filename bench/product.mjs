@@ -34,7 +34,7 @@ function driverOf(engine, name) {
 }
 
 /**
- * Lays the built packages out as npm installs them: `dist` instead of `src`, outside dependencies linked. What is
+ * Lays the built packages out as npm installs them: `lib` instead of `src`, outside dependencies linked. What is
  * measured is what users get, and nobody's edits change it on the way. Needs `pnpm build`.
  */
 export function installProduct(directory) {
@@ -44,7 +44,7 @@ export function installProduct(directory) {
     const source = join(ROOT, dirname(file))
     const manifest = JSON.parse(readFileSync(join(source, 'package.json'), 'utf8'))
     if (manifest.private === true) continue
-    if (!existsSync(join(source, 'dist'))) {
+    if (!existsSync(join(source, 'lib'))) {
       unbuilt.push(manifest.name)
       continue
     }
@@ -54,21 +54,21 @@ export function installProduct(directory) {
     directory,
     unbuilt,
     bin: join(directory, 'node_modules/@qarion/cli/bin/qarion.js'),
-    sdk: join(directory, 'node_modules/@qarion/sdk/dist/index.js'),
+    sdk: join(directory, 'node_modules/@qarion/sdk/lib/index.js'),
   }
 }
 
 function installPackage(source, manifest, target) {
   mkdirSync(target, { recursive: true })
   for (const name of new Set([
-    'dist',
+    'lib',
     ...(manifest.files ?? []).filter((name) => /^[\w-]+$/.test(name)),
   ])) {
     if (existsSync(join(source, name)))
       cpSync(join(source, name), join(target, name), { recursive: true })
   }
   const published = JSON.parse(
-    JSON.stringify(manifest.exports ?? {}).replaceAll(/"\.\/src\/([^"]+)\.ts"/g, '"./dist/$1.js"'),
+    JSON.stringify(manifest.exports ?? {}).replaceAll(/"\.\/src\/([^"]+)\.ts"/g, '"./lib/$1.js"'),
   )
   const { devDependencies: _, ...rest } = manifest
   writeFileSync(

@@ -25,7 +25,7 @@ function start() {
   require('node:module').enableCompileCache()
   // The repository has sources, a published package has not: what runs is never an old build.
   const source = path.join(__dirname, '..', 'src', 'bin.ts')
-  const built = path.join(__dirname, '..', 'dist', 'bin.js')
+  const built = path.join(__dirname, '..', 'lib', 'bin.js')
   const entry = require('node:fs').existsSync(source) ? source : built
   void import(url.pathToFileURL(entry).href)
 }

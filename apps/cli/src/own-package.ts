@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
 
 interface OwnManifest {
   readonly version: string
@@ -10,6 +11,11 @@ export function ownManifest(): OwnManifest {
   return JSON.parse(
     readFileSync(new URL('../package.json', import.meta.url), 'utf8'),
   ) as OwnManifest
+}
+
+/** The folder of this package. Modules of what is published lie all in one folder of it. */
+export function ownFolder(): string {
+  return fileURLToPath(new URL('..', import.meta.url))
 }
 
 export function ownVersion(): string {

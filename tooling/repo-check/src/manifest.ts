@@ -47,16 +47,18 @@ function inOrder(value: JsonObject): JsonObject {
   return Object.fromEntries([...known, ...others].map((key) => [key, value[key] as Json]))
 }
 
-/** `./src/a.ts` in the repository is `./dist/a.js` with its types for everybody else. */
+/** `./src/a.ts` in the repository is `./lib/a.js`, with the types of `./dist/a.d.ts`, for everybody else. */
 function published(target: Json): Json {
   if (typeof target !== 'string' || !target.startsWith('./src/')) return target
-  const stem = target.replace('./src/', './dist/').replace(/\.ts$/, '')
-  return target.endsWith('.ts') ? { types: `${stem}.d.ts`, default: `${stem}.js` } : target
+  const stem = target.replace('./src/', '').replace(/\.ts$/, '')
+  return target.endsWith('.ts')
+    ? { types: `./dist/${stem}.d.ts`, default: `./lib/${stem}.js` }
+    : target
 }
 
 function publishedFile(target: Json): Json {
   return typeof target === 'string'
-    ? target.replace('./src/', './dist/').replace(/\.ts$/, '.js')
+    ? target.replace('./src/', './lib/').replace(/\.ts$/, '.js')
     : target
 }
 
@@ -83,7 +85,7 @@ function exportsOf(pkg: Package, present: Json | undefined): JsonObject {
 function scriptsOf(pkg: Package, present: Json | undefined): JsonObject {
   const up = pkg.place.dir.replaceAll(/[^/]+/g, '..')
   const standard: JsonObject = {
-    build: 'tsc -b',
+    build: `tsc -b && node ${up}/tooling/bundle/src/main.ts`,
     check: `tsc -b && oxlint --deny-warnings --config ${up}/.oxlintrc.json`,
     test: `vitest run --root ${up} ${pkg.place.dir}/test/`,
   }
@@ -95,7 +97,7 @@ function scriptsOf(pkg: Package, present: Json | undefined): JsonObject {
 }
 
 function filesOf(present: Json | undefined): Json[] {
-  const always = ['dist', '!dist/.tsbuildinfo']
+  const always = ['lib', 'dist', '!dist/**/*.js', '!dist/.tsbuildinfo']
   const more = Array.isArray(present)
     ? present.filter((path) => !always.includes(path as string))
     : []

@@ -89,7 +89,7 @@ export function readTree(root: string): Tree {
   return { root, packages, strays }
 }
 
-const ignoredFolders = new Set(['node_modules', 'dist', 'coverage', '.git', '.turbo'])
+const ignoredFolders = new Set(['node_modules', 'dist', 'lib', 'coverage', '.git', '.turbo'])
 
 function walk(root: string, dir: string): string[] {
   return readdirSync(join(root, dir), { withFileTypes: true }).flatMap((entry) => {

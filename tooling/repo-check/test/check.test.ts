@@ -35,7 +35,7 @@ describe('manifests', () => {
       type: 'module',
       exports: { './plugin': './src/plugin.ts', './package.json': './package.json' },
       publishConfig: {
-        exports: { './plugin': { types: './dist/plugin.d.ts', default: './dist/plugin.js' } },
+        exports: { './plugin': { types: './dist/plugin.d.ts', default: './lib/plugin.js' } },
       },
       peerDependencies: { '@qarion/core': 'workspace:^' },
       devDependencies: { '@qarion/core': 'workspace:*' },
@@ -55,7 +55,7 @@ describe('manifests', () => {
     })
   })
 
-  it('publish a bin from dist', () => {
+  it('publish a bin from lib', () => {
     const files = {
       'apps/cli/package.json': JSON.stringify({
         description: 'x',
@@ -64,7 +64,7 @@ describe('manifests', () => {
       'apps/cli/src/main.ts': '',
     }
     expect(written(files, 'apps/cli/package.json')).toMatchObject({
-      publishConfig: { bin: { qarion: './dist/main.js' } },
+      publishConfig: { bin: { qarion: './lib/main.js' } },
     })
   })
 

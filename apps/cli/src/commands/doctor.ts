@@ -1,12 +1,10 @@
-import { fileURLToPath } from 'node:url'
-
 import { toQarionError } from '@qarion/core'
 import type { DoctorCheck } from '@qarion/sdk'
 
 import { EXIT_DONE, EXIT_WRONG } from '../exit-codes.ts'
 import { printable } from '../output/printable.ts'
 import type { Colors } from '../output/terminal.ts'
-import { ownVersion } from '../own-package.ts'
+import { ownFolder, ownVersion } from '../own-package.ts'
 import type { Session } from '../session.ts'
 
 /** `qarion doctor` */
@@ -24,9 +22,8 @@ export async function execute(session: Session): Promise<number> {
 }
 
 function ownChecks(): DoctorCheck[] {
-  const folder = fileURLToPath(new URL('../..', import.meta.url))
   return [
-    { check: 'qarion', status: 'ok', message: `version ${ownVersion()} in ${folder}` },
+    { check: 'qarion', status: 'ok', message: `version ${ownVersion()} in ${ownFolder()}` },
     {
       check: 'node',
       status: 'ok',

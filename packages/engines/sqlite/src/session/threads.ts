@@ -1,10 +1,6 @@
 import { Worker } from 'node:worker_threads'
 
-// Sources run under Node as they are, and so does what is built from them.
-const WORKER = new URL(
-  import.meta.url.endsWith('.ts') ? '../worker/worker.ts' : '../worker/worker.js',
-  import.meta.url,
-)
+import { WORKER } from '../worker-file.ts'
 
 const YOUNG_GENERATION_MB = 8
 const MAX_IDLE = 2
