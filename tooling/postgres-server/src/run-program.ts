@@ -7,12 +7,12 @@ export interface ProgramOptions {
   readonly cwd: string
 }
 
-/** Runs a program to its end; what it wrote is in the error if it fails. */
+/** Runs a program to its end and returns what it wrote, which is in the error if it fails. */
 export function runProgram(
   program: string,
   words: readonly string[],
   { user, cwd }: ProgramOptions,
-): Promise<void> {
+): Promise<string> {
   return new Promise((resolve, reject) => {
     const child = spawn(program, words, {
       ...user,
@@ -25,7 +25,7 @@ export function runProgram(
       stream.on('data', (chunk: Buffer) => (output += chunk.toString()))
     child.on('error', reject)
     child.on('close', (code, signal) => {
-      if (code === 0) resolve()
+      if (code === 0) resolve(output)
       else reject(new Error(`${program} ended with ${code ?? signal}:\n${output}`))
     })
   })

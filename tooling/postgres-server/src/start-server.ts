@@ -15,6 +15,8 @@ export interface ServerOptions {
   readonly isDurable?: boolean
   /** Further settings of the server, by name. */
   readonly settings?: Readonly<Record<string, string>>
+  /** Lets it speak TLS too, with this certificate and its key, in PEM. */
+  readonly tls?: { readonly certificate: string; readonly key: string }
 }
 
 export interface RunningServer {
@@ -46,6 +48,7 @@ export async function startServer(options: ServerOptions = {}): Promise<RunningS
     const binaries = await findBinaries(directory, user)
     const password = randomBytes(12).toString('hex')
     const data = await makeCluster(binaries, directory, password, user)
+    if (options.tls !== undefined) await placeCertificate(options.tls, data, user)
     for (let attempt = 1; ; attempt += 1) {
       const port = await freePort()
       const child = await launch(binaries, data, port, user, options)
@@ -86,7 +89,7 @@ export async function startServer(options: ServerOptions = {}): Promise<RunningS
 
 /** The database's own order of texts is a language's, so that nothing passes by accident where it should not count. */
 async function makeCluster(
-  { initdb }: Binaries,
+  { initdb, majorVersion }: Binaries,
   directory: string,
   password: string,
   user: UnprivilegedUser | undefined,
@@ -104,12 +107,12 @@ async function makeCluster(
       `--username=${SUPERUSER}`,
       `--pwfile=${passwordFile}`,
       '--auth=scram-sha-256',
-      // The password is thrown away with the server.
-      '--set=scram_iterations=1',
       '--encoding=UTF8',
       '--locale=C',
-      '--locale-provider=icu',
-      '--icu-locale=en-US',
+      // Older versions have neither.
+      ...(majorVersion < 15 ? [] : ['--locale-provider=icu', '--icu-locale=en-US']),
+      // The password is thrown away with the server.
+      ...(majorVersion < 16 ? [] : ['--set=scram_iterations=1']),
       '--no-sync',
       '--no-instructions',
     ],
@@ -117,6 +120,22 @@ async function makeCluster(
   )
   await rm(passwordFile)
   return data
+}
+
+/** Under the names that the server looks for; it takes no key that others may read. */
+async function placeCertificate(
+  { certificate, key }: NonNullable<ServerOptions['tls']>,
+  data: string,
+  user: UnprivilegedUser | undefined,
+): Promise<void> {
+  for (const [name, text] of [
+    ['server.crt', certificate],
+    ['server.key', key],
+  ] as const) {
+    const path = join(data, name)
+    await writeFile(path, text, { mode: 0o600 })
+    if (user !== undefined) await chown(path, user.uid, user.gid)
+  }
 }
 
 function freePort(): Promise<number> {
@@ -136,13 +155,14 @@ function launch(
   data: string,
   port: number,
   user: UnprivilegedUser | undefined,
-  { isDurable = false, settings = {} }: ServerOptions,
+  { isDurable = false, settings = {}, tls }: ServerOptions,
 ): Promise<ChildProcess | undefined> {
   const all: Readonly<Record<string, string>> = {
     listen_addresses: '127.0.0.1',
     unix_socket_directories: '',
     max_connections: '200',
     ...(isDurable ? {} : FAST),
+    ...(tls === undefined ? {} : { ssl: 'on' }),
     ...settings,
   }
   const words = Object.entries(all).flatMap(([name, value]) => ['-c', `${name}=${value}`])

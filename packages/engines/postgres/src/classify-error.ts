@@ -79,7 +79,8 @@ const BY_STATE: Readonly<Record<string, PostgresErrorCode | ExecutionErrorCode>>
 const BY_MESSAGE: readonly (readonly [pattern: RegExp, code: PostgresErrorCode])[] = [
   [/timeout expired/i, 'QRN-POSTGRES-004'],
   [/SASL|password must be/i, 'QRN-POSTGRES-002'],
-  [/does not support SSL|SSL connection|certificate|self.signed|altnames/i, 'QRN-POSTGRES-001'],
+  [/certificate|self.signed|altnames/i, 'QRN-POSTGRES-017'],
+  [/does not support SSL|SSL connection/i, 'QRN-POSTGRES-001'],
   [/Connection terminated|not queryable|closed|socket|end of stream/i, 'QRN-POSTGRES-005'],
 ]
 
@@ -95,9 +96,15 @@ export function classifyPostgresError(thrown: unknown, place?: string): QarionEr
   const found = codeOf(thrown, message)
   if (isExecutionCode(found)) return executionError(found, thrown, message)
   const code = place !== undefined && found === 'QRN-POSTGRES-005' ? 'QRN-POSTGRES-001' : found
-  const at = place !== undefined && code === 'QRN-POSTGRES-001' ? ` (${place})` : ''
+  const at = place !== undefined && OF_THE_PLACE.has(code) ? ` (${place})` : ''
   return postgresError(code, `${POSTGRES_ERRORS[code].title}${at}: ${message}`, { cause: thrown })
 }
+
+/** Errors that say where nobody, or nobody to trust, was found. */
+const OF_THE_PLACE: ReadonlySet<PostgresErrorCode> = new Set([
+  'QRN-POSTGRES-001',
+  'QRN-POSTGRES-017',
+])
 
 /** Whether the session is gone with the error. */
 export function isConnectionLost(error: QarionError): boolean {

@@ -18,6 +18,7 @@ export type PostgresErrorCode =
   | 'QRN-POSTGRES-014'
   | 'QRN-POSTGRES-015'
   | 'QRN-POSTGRES-016'
+  | 'QRN-POSTGRES-017'
 
 export interface PostgresErrorEntry extends ErrorEntry {
   readonly reason: ErrorReason
@@ -125,6 +126,12 @@ export const POSTGRES_ERRORS: Readonly<Record<PostgresErrorCode, PostgresErrorEn
     title: 'The server only reads',
     cause: 'It is a standby, or set to read only.',
     cure: 'Connect to the primary server.',
+    reason: 'configuration',
+  },
+  'QRN-POSTGRES-017': {
+    title: "The server's certificate is not trusted",
+    cause: 'It is of another authority or another host, or its time is over.',
+    cure: "Name in ssl_ca the certificate of the authority that signed the server's, and in host the name that is in it.",
     reason: 'configuration',
   },
 }

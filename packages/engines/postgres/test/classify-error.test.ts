@@ -64,7 +64,7 @@ describe('an error of the server or the driver', () => {
     ['Client has encountered a connection error and is not queryable', 'QRN-POSTGRES-005'],
     ['timeout expired', 'QRN-POSTGRES-004'],
     ['The server does not support SSL connections', 'QRN-POSTGRES-001'],
-    ['self-signed certificate in certificate chain', 'QRN-POSTGRES-001'],
+    ['self-signed certificate in certificate chain', 'QRN-POSTGRES-017'],
     [
       'SASL: SCRAM-SERVER-FIRST-MESSAGE: client password must be a non-empty string',
       'QRN-POSTGRES-002',
