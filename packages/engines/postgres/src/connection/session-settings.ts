@@ -19,6 +19,8 @@ export function sessionSettings(
   mode: 'read' | 'write',
 ): string {
   const settings: Readonly<Record<string, string>> = {
+    // First, for that of the role ends whatever comes before.
+    statement_timeout: String(statementTimeoutMs),
     search_path: quoteIdentifier(schema),
     client_encoding: "'UTF8'",
     standard_conforming_strings: 'on',
@@ -32,7 +34,6 @@ export function sessionSettings(
     default_transaction_read_only: mode === 'read' ? 'on' : 'off',
     default_transaction_deferrable: 'off',
     lock_timeout: String(LOCK_TIMEOUT_MS),
-    statement_timeout: String(statementTimeoutMs),
     idle_in_transaction_session_timeout: '0',
     idle_session_timeout: '0',
     work_mem: `'${Math.max(LEAST_WORK_MEM_KB, Math.round(workMemBytes / 1024))}kB'`,
