@@ -7,6 +7,7 @@ import {
   type SqlStatement,
 } from '@qarion/kit-sql'
 
+import { analyzeGrownTables } from './analyze-grown-tables.ts'
 import { classifyPostgresError, isConnectionLost } from './classify-error.ts'
 import { cancellable, cancelled, cancelUntil, isAborted } from './connection/cancellation.ts'
 import { connect, type PostgresConnection } from './connection/connection.ts'
@@ -209,8 +210,9 @@ export function createPostgresSession(
     rollback,
     bulkInsert,
     listTables: tables,
-    // The server writes its log into the database and gives back the space of dropped tables by itself.
-    checkpoint: async () => {},
+    // The server writes its log into the database and gives back the space of dropped tables by itself; what it knows of
+    // tables that have grown is renewed by itself too, but not before the next batch may need it.
+    checkpoint: () => onMain((on) => analyzeGrownTables(on, settings.schema)),
     close: async () => {
       if (isClosed) return
       isClosed = true

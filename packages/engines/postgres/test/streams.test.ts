@@ -81,6 +81,29 @@ async function sessionsOf({ settings }: TestDatabase): Promise<number> {
   return Number(row?.[0])
 }
 
+describe('after a batch', () => {
+  it('the server knows of tables that have grown how large they are, once', async () => {
+    database = await openTestDatabase()
+    const [create, filled] = load(10_000, 100)
+    const table = { ...TABLE, key: [] }
+    await database.commit([{ ...create, table }])
+    await database.commit([{ ...filled, table }])
+    const knownRows = async (): Promise<unknown> =>
+      (
+        await ask(
+          database.settings,
+          `SELECT reltuples FROM pg_class WHERE oid = '"${database.settings.schema}".wide'::regclass`,
+        )
+      )[0]?.[0]
+    expect(await knownRows()).toBe('0')
+    await database.session.checkpoint()
+    expect(await knownRows()).toBe('10000')
+    await ask(database.settings, `INSERT INTO "${database.settings.schema}".wide VALUES (-1, '')`)
+    await database.session.checkpoint()
+    expect(await knownRows()).toBe('10000')
+  })
+})
+
 describe('reading', () => {
   it('holds no more than a few batches, however slow the reader is', async () => {
     database = await openTestDatabase()

@@ -1,0 +1,23 @@
+import { quoteIdentifier } from '@qarion/kit-sql'
+
+import type { PostgresConnection } from './connection/connection.ts'
+
+const GROWN_TABLES = `
+  SELECT c.relname
+  FROM pg_class c
+  JOIN pg_namespace n ON n.oid = c.relnamespace
+  WHERE n.nspname = $1 AND c.relkind = 'r' AND pg_get_userbyid(c.relowner) = current_user
+    AND pg_relation_size(c.oid) / current_setting('block_size')::bigint > 2 * greatest(c.relpages, 0) + 16
+  ORDER BY c.relname`
+
+/**
+ * Analyses the tables of a schema that are twice as large as when they were analysed. A table that was empty then is taken
+ * for empty, and would be searched from end to end for each row that it is compared with.
+ */
+export async function analyzeGrownTables(
+  connection: PostgresConnection,
+  schema: string,
+): Promise<void> {
+  const { rows } = await connection.query(GROWN_TABLES, [schema])
+  for (const [name] of rows) await connection.query(`ANALYZE ${quoteIdentifier(String(name))}`)
+}
