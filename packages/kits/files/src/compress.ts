@@ -23,8 +23,8 @@ export const COMPRESSION_ENDINGS: Readonly<Record<WriteCompression, string>> = O
 })
 
 /**
- * The content compressed, pulled as it is taken. The same content gives the same bytes: no time and no name goes into
- * the head. An error of the content comes through as it is.
+ * The content compressed, pulled as it is taken. The same content gives the same bytes, in whatever parts it comes: no
+ * time and no name goes into the head. An error of the content comes through as it is.
  */
 export function compressContent(content: FileContent, compression: WriteCompression): FileContent {
   return compression === 'none' ? content : compressStream(content, compression)
@@ -35,8 +35,28 @@ async function* compressStream(
   compression: Exclude<WriteCompression, 'none'>,
 ): AsyncGenerator<Uint8Array> {
   const packed = STREAMS[compression]()
-  const source = Readable.from(content, { objectMode: true, highWaterMark: 1 })
+  const source = Readable.from(evenPieces(content), { objectMode: true, highWaterMark: 1 })
   // An error of either stream reaches the loop below through `packed`.
   pipeline(source, packed, () => undefined)
   for await (const chunk of packed) yield chunk as Uint8Array
+}
+
+/** The content in pieces of one size: compressors make other bytes of other pieces. */
+async function* evenPieces(content: FileContent): AsyncGenerator<Uint8Array> {
+  let piece = Buffer.allocUnsafeSlow(CHUNK_BYTES)
+  let filled = 0
+  for await (const part of content) {
+    const bytes = typeof part === 'string' ? Buffer.from(part) : part
+    for (let from = 0; from < bytes.length;) {
+      const some = bytes.subarray(from, from + CHUNK_BYTES - filled)
+      piece.set(some, filled)
+      filled += some.length
+      from += some.length
+      if (filled < CHUNK_BYTES) continue
+      yield piece
+      piece = Buffer.allocUnsafeSlow(CHUNK_BYTES)
+      filled = 0
+    }
+  }
+  if (filled > 0) yield piece.subarray(0, filled)
 }

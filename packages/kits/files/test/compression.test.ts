@@ -1,11 +1,12 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { constants, gzipSync, zstdCompressSync } from 'node:zlib'
+import { constants, gunzipSync, gzipSync, zstdCompressSync, zstdDecompressSync } from 'node:zlib'
 
 import { describe, expect, it } from 'vitest'
 
 import {
+  compressContent,
   readChunks,
   resolveCompression,
   withCompressed,
@@ -191,3 +192,21 @@ it('names what is missing, and the patterns of a format', async () => {
   expect((await errorOf(collect(missing))).code).toBe('QRN-FILE-002')
   expect(withCompressed('*.csv')).toEqual(['*.csv', '*.csv.gz', '*.csv.zst'])
 })
+
+it.each(['gzip', 'zstd'] as const)(
+  'gives the same %s bytes in whatever parts the content comes',
+  async (compression) => {
+    const text = Array.from({ length: 60_000 }, (_, line) => `${line},${(line * 7919) % 1000}\n`)
+    const compressed = async (parts: Iterable<string>): Promise<Buffer> => {
+      const chunks: Uint8Array[] = []
+      for await (const chunk of compressContent(parts, compression))
+        chunks.push(chunk as Uint8Array)
+      return Buffer.concat(chunks)
+    }
+    const whole = await compressed([text.join('')])
+    const unpack = { gzip: gunzipSync, zstd: zstdDecompressSync }[compression]
+    expect(unpack(whole).toString()).toBe(text.join(''))
+    expect((await compressed(text)).equals(whole)).toBe(true)
+    expect((await compressed(['', text[0] ?? '', text.slice(1).join('')])).equals(whole)).toBe(true)
+  },
+)
