@@ -4,6 +4,7 @@ import type { BatchVersion, Column, Dataset, DatasetId } from '../data/dataset.t
 import type { Value } from '../data/value.ts'
 import type { Instruction } from '../plan/instruction.ts'
 import type { Query } from '../plan/query.ts'
+import type { ExportedFile, ExportFormat } from './exporter.ts'
 import type { LoadSource } from './loader.ts'
 import type { Plugin } from './plugin.ts'
 
@@ -42,6 +43,12 @@ export interface EngineSession {
   read(request: ReadRequest): AsyncIterable<ColumnBatch>
   /** Rows of a table or query that Qarion does not own; absent where there are no others than its own. */
   readForeign?(request: ForeignReadRequest): AsyncIterable<ColumnBatch>
+  /**
+   * Writes the rows of `read` as a file without making batches of them, as an exporter does: whole under its name or not
+   * at all. CSV and JSON have the exporter's bytes, Parquet its rows and types. Resolves to `undefined`, with nothing
+   * written, where the engine cannot; absent where it never can.
+   */
+  writeFile?(request: WriteFileRequest): Promise<ExportedFile | undefined>
   /** The statements that `commit` would run, for `plan --sql`; absent where the engine has no statements. */
   explain?(unit: CommitUnit): readonly string[]
   /** After a batch: give back space, write the log into the database. */
@@ -146,6 +153,17 @@ export interface ForeignReadRequest {
   /** Columns by which the rows are sorted, in the engine's own order. */
   readonly orderBy: readonly string[]
   readonly signal?: AbortSignal
+}
+
+export interface WriteFileRequest extends ReadRequest {
+  /** Absolute path of the file. */
+  readonly path: string
+  /** The columns of the last of `queries`. */
+  readonly columns: readonly Column[]
+  readonly format: ExportFormat
+  /** Told how many rows more are written, if the engine knows before the end. */
+  readonly onRows: (count: number) => void
+  readonly signal: AbortSignal
 }
 
 export interface LeaseOwner {

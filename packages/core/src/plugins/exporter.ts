@@ -8,8 +8,20 @@ export type ExporterPlugin = Plugin<'exporter', Exporter>
 export interface Exporter {
   /** Usual ending of the format's files, without the dot. */
   readonly extension: string
+  /**
+   * What the files look like, for engines that write such a file themselves; the options are in it. Absent where only
+   * `write` knows.
+   */
+  readonly format?: ExportFormat
   /** Writes all batches to the target; nothing is seen under the final name before all of it is there. */
   write(request: ExportRequest): Promise<ExportedFile>
+}
+
+/** A format and its settings, as plain data. */
+export interface ExportFormat {
+  /** Id of the exporter. */
+  readonly name: string
+  readonly settings: Readonly<Record<string, unknown>>
 }
 
 export interface ExportRequest {

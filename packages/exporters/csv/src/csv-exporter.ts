@@ -17,6 +17,14 @@ export function createCsvExporter(options: ResolvedOptions): Exporter {
   const settings = toCsvExportSettings(options)
   return {
     extension: `csv${COMPRESSION_ENDINGS[settings.compression]}`,
+    format: {
+      name: 'csv',
+      settings: {
+        ...settings.layout,
+        hasHeader: settings.hasHeader,
+        compression: settings.compression,
+      },
+    },
     write: (request) =>
       writeExport(
         request,

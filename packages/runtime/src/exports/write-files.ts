@@ -4,6 +4,7 @@ import {
   isQarionError,
   type Column,
   type ColumnBatch,
+  type ExportedFile,
   type ExportNode,
   type ReadRequest,
 } from '@qarion/core'
@@ -39,36 +40,43 @@ export async function writeAside(
   records: readonly ExportRecord[],
 ): Promise<PreparedFile[]> {
   const { request, columns } = await readRequest(context, flow, node, planned)
-  const rows = context.session.read({ ...request, signal: context.signal })
-  const counted = countRows(context, flow, node, planned.batch, rows)
+  const onRows = createRowCounter(context, {
+    flow: flow.definition.id,
+    batch: planned.batch,
+    step: node.id,
+  })
+  const { signal } = context
+  const exporter = flow.export?.exporter
+  const byEngine = async (path: string): Promise<ExportedFile | undefined> => {
+    const format = exporter?.format
+    if (format === undefined || node.partitionBy.length > 0) return undefined
+    return context.session.writeFile?.({ ...request, path, columns, format, onRows, signal })
+  }
+  // Nothing is read before the exporter asks.
+  const rows = countRows(context.session.read({ ...request, signal }), onRows)
   const files: PreparedFile[] = []
-  for await (const { folder, batches } of partitionRows(counted, columns, node.partitionBy)) {
+  for await (const { folder, batches } of partitionRows(rows, columns, node.partitionBy)) {
     const path = pathOfPartition(planned.target, folder)
     const target = await resolveTarget(flow, context.environment, path)
     const replacedHash = await checkTarget(node, planned.batch, target, records)
-    files.push({
+    const record = await recordOf(
       target,
-      record: { ...(await writeFile(context, flow, target, columns, batches)), replacedHash },
-    })
+      async (asidePath) =>
+        (await byEngine(asidePath)) ??
+        exporter?.write({ path: asidePath, columns, batches, signal }),
+    )
+    files.push({ target, record: { ...record, replacedHash } })
   }
   return files
 }
 
-async function writeFile(
-  context: RunContext,
-  flow: RunnableFlow,
+async function recordOf(
   target: ExportTarget,
-  columns: readonly Column[],
-  batches: AsyncIterable<ColumnBatch>,
+  write: (path: string) => Promise<ExportedFile | undefined>,
 ): Promise<Omit<PreparedFile['record'], 'replacedHash'>> {
   const { asidePath, path } = target
   try {
-    const written = await flow.export?.exporter.write({
-      path: asidePath,
-      columns,
-      batches,
-      signal: context.signal,
-    })
+    const written = await write(asidePath)
     const { mtimeMs } = await stat(asidePath)
     return {
       path,
@@ -108,15 +116,11 @@ async function readRequest(
 }
 
 async function* countRows(
-  context: RunContext,
-  flow: RunnableFlow,
-  node: ExportNode,
-  batch: number,
   rows: AsyncIterable<ColumnBatch>,
+  onRows: (count: number) => void,
 ): AsyncGenerator<ColumnBatch> {
-  const count = createRowCounter(context, { flow: flow.definition.id, batch, step: node.id })
   for await (const part of rows) {
-    count(part.rowCount)
+    onRows(part.rowCount)
     yield part
   }
 }

@@ -1,16 +1,19 @@
-import type {
-  CommitResult,
-  CommitUnit,
-  EngineSession,
-  Operation,
-  ReadRequest,
-  TableDefinition,
-  ColumnBatch,
+import {
+  isSameType,
+  type ColumnBatch,
+  type CommitResult,
+  type CommitUnit,
+  type EngineSession,
+  type ExportedFile,
+  type Operation,
+  type ReadRequest,
+  type TableDefinition,
+  type WriteFileRequest,
 } from '@qarion/core'
 
 import { compileQueries } from '../compile/compile-query.ts'
 import { createCompiler } from '../compile/compiler.ts'
-import type { CompileContext, StoredRelation } from '../compile/context.ts'
+import type { CompileContext, CompiledQuery, StoredRelation } from '../compile/context.ts'
 import { defaultOf } from '../compile/dataset-source.ts'
 import type { Dialect } from '../dialect/dialect.ts'
 import { sqlError } from '../sql-errors.ts'
@@ -59,6 +62,14 @@ export function createSqlEngineSession(
       const { columns, ...statement } = foreignReadStatement(request, dialect)
       return session.query(statement, columns, request.signal)
     },
+    ...(session.writeFile === undefined
+      ? {}
+      : {
+          writeFile: async (request: WriteFileRequest) => {
+            requireOpen()
+            return writeFile(request, { session, dialect, tables })
+          },
+        }),
     explain: (unit) => explain(unit, dialect),
     checkpoint: async () => inTurn(() => session.checkpoint()),
     close: async () => {
@@ -174,21 +185,39 @@ function createTableSteps(table: TableDefinition, context: CompileContext): read
 }
 
 async function* read(
-  { queries, catalog, parameters, signal }: ReadRequest,
-  { session, dialect, tables }: Surroundings,
+  request: ReadRequest,
+  surroundings: Surroundings,
 ): AsyncGenerator<ColumnBatch, void, undefined> {
+  const { signal } = request
   throwIfAborted(signal)
-  const stored = await tables.read()
-  const { columns, ...statement } = compileQueries(queries, {
-    dialect,
-    catalog,
-    parameters,
-    stored,
-  })
-  for await (const batch of session.query(statement, columns, signal)) {
+  const { columns, ...statement } = await compiled(request, surroundings)
+  for await (const batch of surroundings.session.query(statement, columns, signal)) {
     throwIfAborted(signal)
     yield batch
   }
+}
+
+async function compiled(
+  { queries, catalog, parameters }: ReadRequest,
+  { dialect, tables }: Surroundings,
+): Promise<CompiledQuery> {
+  const stored = await tables.read()
+  return compileQueries(queries, { dialect, catalog, parameters, stored })
+}
+
+async function writeFile(
+  request: WriteFileRequest,
+  surroundings: Surroundings,
+): Promise<ExportedFile | undefined> {
+  throwIfAborted(request.signal)
+  const { columns, ...statement } = await compiled(request, surroundings)
+  const isSame =
+    columns.length === request.columns.length &&
+    request.columns.every(({ name, type }, index) => {
+      const column = columns[index]
+      return column?.name === name && isSameType(column.type, type)
+    })
+  return isSame ? surroundings.session.writeFile?.(statement, request) : undefined
 }
 
 function explain(unit: CommitUnit, dialect: Dialect): readonly string[] {

@@ -1,10 +1,12 @@
 import type {
   ColumnBatch,
   DataType,
+  ExportedFile,
   NativeSource,
   StoredTable,
   TableDefinition,
   Value,
+  WriteFileRequest,
 } from '@qarion/core'
 
 /** A statement and what is bound to it: `parameters[0]` belongs to `dialect.placeholder(1, …)`. */
@@ -24,6 +26,9 @@ export interface SqlColumn {
   /** Holds the dialect's `rowId` of other rows, in its `rowIdType`; only temporary tables have such columns. */
   readonly isRowId?: boolean
 }
+
+/** A file to be written, without the queries whose rows it takes. */
+export type FileTarget = Pick<WriteFileRequest, 'path' | 'columns' | 'format' | 'onRows' | 'signal'>
 
 /**
  * The slice of a driver that the kit needs: one connection to one database. Calls are made one after the other, save
@@ -60,6 +65,8 @@ export interface SqlSession {
     source: NativeSource,
     signal: AbortSignal,
   ): Promise<number | undefined>
+  /** Writes the rows of a query, whose columns are those of the target, as `writeFile` of the engine's session does. */
+  writeFile?(statement: SqlStatement, target: FileTarget): Promise<ExportedFile | undefined>
   /** Tables and views but temporary ones and the engine's own. */
   listTables(prefix?: string): Promise<readonly StoredTable[]>
   /** Gives back space and writes the log into the database. */
