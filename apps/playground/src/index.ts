@@ -3,6 +3,7 @@ export {
   ALL_PLUGINS,
   copyProject,
   createScenario,
+  DEFAULT_FLOW,
   type Scenario,
   type ScenarioOptions,
 } from './scenario.ts'

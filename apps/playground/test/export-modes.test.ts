@@ -2,21 +2,12 @@ import { rm, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 
 import { rowsOf } from '@qarion/core'
-import { afterEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 
 import { ENGINE_IDS, type EngineId, type Scenario } from '../src/index.ts'
-import { createExport, exportedFiles, exportFlow, readExport } from './export-support.ts'
+import { exportedFiles, exportFlow, openExports, readExport } from './export-support.ts'
 
-const scenarios: Scenario[] = []
-afterEach(async () => {
-  for (const scenario of scenarios.splice(0)) await scenario.close()
-})
-
-async function open(...parameters: Parameters<typeof createExport>): Promise<Scenario> {
-  const scenario = await createExport(...parameters)
-  scenarios.push(scenario)
-  return scenario
-}
+const open = openExports()
 
 /** a is new, then changed, then gone, then back; b is new and stays. */
 const DELIVERIES = ['id,v\na,1\nb,2\n', 'id,v\na,9\nb,2\n', 'id,v\nb,2\n', 'id,v\na,3\nb,2\n']

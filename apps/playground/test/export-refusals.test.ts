@@ -4,30 +4,15 @@ import { join } from 'node:path'
 
 import { isQarionError, type ExporterPlugin, type QarionError } from '@qarion/core'
 import { createQarion } from '@qarion/sdk'
-import { afterEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 
-import {
-  ALL_PLUGINS,
-  ENGINE_IDS,
-  PERSISTENT_ENGINE_IDS,
-  type EngineId,
-  type Scenario,
-} from '../src/index.ts'
-import { createExport, exportedFiles, exportFlow, readExport } from './export-support.ts'
+import { ALL_PLUGINS, ENGINE_IDS, PERSISTENT_ENGINE_IDS, type EngineId } from '../src/index.ts'
+import { exportedFiles, exportFlow, openExports, readExport } from './export-support.ts'
 
 const BATCHES = 'file_path = "exports/{batch_id}.csv"\nformat = "csv"\nexport_mode = "changes_only"'
 const WHOLE = 'file_path = "exports/now.csv"\nformat = "csv"'
 
-const scenarios: Scenario[] = []
-afterEach(async () => {
-  for (const scenario of scenarios.splice(0)) await scenario.close()
-})
-
-async function open(...parameters: Parameters<typeof createExport>): Promise<Scenario> {
-  const scenario = await createExport(...parameters)
-  scenarios.push(scenario)
-  return scenario
-}
+const open = openExports()
 
 /** What validating a project with this flow file reports: code, line, message and hint. */
 async function problemsOf(...texts: readonly string[]): Promise<QarionError[]> {

@@ -1,6 +1,8 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 
+import { afterEach } from 'vitest'
+
 import { createScenario, type EngineId, type Scenario, type ScenarioOptions } from '../src/index.ts'
 
 /** TOML of an export flow `x`; `keys` are lines of `[properties.export]`. */
@@ -17,6 +19,19 @@ export function createExport(
   const { source, ...rest } = options
   // Read before `t`, so that the order of files is not what makes it run after.
   return createScenario({ engine, otherFlows: { a_x: exportFlow(keys, source) }, ...rest })
+}
+
+/** Makes `createExport` close after each test what it has made. */
+export function openExports(): typeof createExport {
+  const scenarios: Scenario[] = []
+  afterEach(async () => {
+    for (const scenario of scenarios.splice(0)) await scenario.close()
+  })
+  return async (...parameters) => {
+    const scenario = await createExport(...parameters)
+    scenarios.push(scenario)
+    return scenario
+  }
 }
 
 /** Every file below `exports`, relative to it, hidden ones too, in order. */

@@ -1,8 +1,10 @@
 import type { ColumnBatch, ColumnVector, TableDefinition } from '@qarion/core'
 import { sqlError, type SqlColumn, type SqlSession, type SqlStatement } from '@qarion/kit-sql'
 
+import type { RowTexts } from '../csv/row-text.ts'
+import { writeCsv } from '../csv/write-csv.ts'
 import { toSqlite, type SqliteValue } from '../sqlite-types.ts'
-import type { WorkerSettings } from '../worker/protocol.ts'
+import type { Calls, WorkerSettings } from '../worker/protocol.ts'
 import { createLogCopies, type LogCopies } from './log-copies.ts'
 import { startWorker, type WorkerClient } from './worker-client.ts'
 
@@ -37,6 +39,10 @@ function createSession(worker: WorkerClient, log: LogCopies): SqlSession {
     },
     query: (statement, columns, signal) =>
       query(worker, (cursors += 1), statement, columns, signal),
+    writeFile: (statement, target) =>
+      writeCsv(statement, target, (texts) =>
+        queryTexts(worker, (cursors += 1), texts, target.signal),
+      ),
     begin: async () => {
       await log.roomToBegin()
       await worker.call('begin', null)
@@ -71,19 +77,38 @@ async function* query(
 ): AsyncGenerator<ColumnBatch, void, undefined> {
   const types = columns.map(({ type }) => type)
   await worker.call('query', { cursor, sql, parameters: parametersOf(parameters), types })
+  yield* fetchAll(worker, 'fetch', cursor, signal)
+}
+
+async function* queryTexts(
+  worker: WorkerClient,
+  cursor: number,
+  { sql, parameters }: SqlStatement,
+  signal: AbortSignal,
+): AsyncGenerator<RowTexts, void, undefined> {
+  await worker.call('query_texts', { cursor, sql, parameters: parametersOf(parameters) })
+  yield* fetchAll(worker, 'fetch_texts', cursor, signal)
+}
+
+async function* fetchAll<Name extends 'fetch' | 'fetch_texts'>(
+  worker: WorkerClient,
+  name: Name,
+  cursor: number,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<NonNullable<Calls[Name]['answer']>, void, undefined> {
   let isDone = false
   try {
-    // One batch is made while the one before is used.
-    let next = settled(worker.call('fetch', { cursor }, signal))
+    // One piece is made while the one before is used.
+    let next = settled(worker.call(name, { cursor }, signal))
     for (;;) {
-      const batch = (await next)()
+      const piece = (await next)()
       throwIfCancelled(signal)
-      if (batch === null) {
+      if (piece === null) {
         isDone = true
         return
       }
-      next = settled(worker.call('fetch', { cursor }, signal))
-      yield batch
+      next = settled(worker.call(name, { cursor }, signal))
+      yield piece
     }
   } finally {
     if (!isDone) await worker.call('close_cursor', { cursor }).catch(() => undefined)

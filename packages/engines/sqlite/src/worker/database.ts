@@ -3,11 +3,13 @@ import { statSync } from 'node:fs'
 import type { ColumnBatch, DataType, StoredTable } from '@qarion/core'
 import type Database from 'better-sqlite3'
 
+import type { RowTexts } from '../csv/row-text.ts'
 import type { SqliteValue } from '../sqlite-types.ts'
 import { startBulkInsert, type BulkInsert } from './bulk-insert.ts'
 import { closeWriter, openDatabase } from './open-database.ts'
 import type { Calls, CallName, WorkerSettings } from './protocol.ts'
 import { rowBatches } from './row-batches.ts'
+import { textPieces } from './text-pieces.ts'
 
 /** One function per call of the protocol. */
 export type Handlers = {
@@ -23,6 +25,7 @@ export function openHandlers(settings: WorkerSettings): Handlers {
   let reader: Database.Database | undefined
   let bulk: BulkInsert | undefined
   const cursors = new Map<number, Iterator<ColumnBatch, void>>()
+  const texts = new Map<number, Iterator<RowTexts, void>>()
   const readingConnection = (): Database.Database => {
     if (settings.mode === 'read' || main.inTransaction) return main
     reader ??= openDatabase(settings, 'read')
@@ -38,15 +41,18 @@ export function openHandlers(settings: WorkerSettings): Handlers {
       cursors.set(cursor, queryBatches(readingConnection(), sql, parameters, types))
       return null
     },
-    fetch: ({ cursor }) => {
-      const next = cursors.get(cursor)?.next()
-      if (next !== undefined && next.done !== true) return next.value
-      cursors.delete(cursor)
+    fetch: ({ cursor }) => nextOf(cursors, cursor),
+    query_texts: ({ cursor, sql, parameters }) => {
+      const statement = readingConnection().prepare<unknown[], string>(sql).pluck()
+      texts.set(cursor, textPieces(statement.iterate(...boundOf(parameters))))
       return null
     },
+    fetch_texts: ({ cursor }) => nextOf(texts, cursor),
     close_cursor: ({ cursor }) => {
-      cursors.get(cursor)?.return?.()
-      cursors.delete(cursor)
+      for (const open of [cursors, texts]) {
+        open.get(cursor)?.return?.()
+        open.delete(cursor)
+      }
       return null
     },
     begin: () => run(main, 'BEGIN IMMEDIATE'),
@@ -82,14 +88,24 @@ export function openHandlers(settings: WorkerSettings): Handlers {
       return null
     },
     close: () => {
-      for (const cursor of cursors.values()) cursor.return?.()
-      cursors.clear()
+      for (const open of [cursors, texts]) {
+        for (const cursor of open.values()) cursor.return?.()
+        open.clear()
+      }
       reader?.close()
       if (settings.mode === 'read') main.close()
       else closeWriter(main)
       return null
     },
   }
+}
+
+/** What a cursor has next; `null`, and the cursor gone, after the last. */
+function nextOf<Item>(cursors: Map<number, Iterator<Item, void>>, cursor: number): Item | null {
+  const next = cursors.get(cursor)?.next()
+  if (next !== undefined && next.done !== true) return next.value
+  cursors.delete(cursor)
+  return null
 }
 
 /** SQLite keeps the count of the last such statement, whatever ran since. */

@@ -1,5 +1,6 @@
 import type { ColumnBatch, DataType, StoredTable, TableDefinition } from '@qarion/core'
 
+import type { RowTexts } from '../csv/row-text.ts'
 import type { SqliteValue } from '../sqlite-types.ts'
 
 /** What a worker works on until it is closed. */
@@ -35,6 +36,16 @@ export interface Calls {
   }
   /** The next rows; `null` after the last ones. */
   fetch: { readonly ask: { readonly cursor: number }; readonly answer: ColumnBatch | null }
+  /** Starts a query of one text per row, fetched by `fetch_texts`. */
+  query_texts: {
+    readonly ask: {
+      readonly cursor: number
+      readonly sql: string
+      readonly parameters: readonly SqliteValue[]
+    }
+    readonly answer: null
+  }
+  fetch_texts: { readonly ask: { readonly cursor: number }; readonly answer: RowTexts | null }
   close_cursor: { readonly ask: { readonly cursor: number }; readonly answer: null }
   begin: { readonly ask: null; readonly answer: null }
   /** Bytes of the log (WAL) after it. */

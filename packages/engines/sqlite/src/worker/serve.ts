@@ -47,6 +47,7 @@ function toWorkerError(thrown: unknown): WorkerError {
 function buffersOf(response: Response): ArrayBuffer[] {
   if (!('answer' in response) || response.answer === null || typeof response.answer !== 'object')
     return []
+  if ('bytes' in response.answer) return [response.answer.bytes.buffer as ArrayBuffer]
   if (!('columns' in response.answer)) return []
   return response.answer.columns.flatMap((column) =>
     ArrayBuffer.isView(column.values)

@@ -80,6 +80,8 @@ const FUNCTIONS: Readonly<Record<string, Implementation>> = {
     formatValue(decimalType(38, Number(scale)), value),
   xt_text_of_time: (value: bigint) => formatValue({ kind: 'time' }, value),
   xt_text_of_timestamp: (value: bigint) => formatValue({ kind: 'timestamp' }, value),
+  xt_text_of_float: (value: number) => formatValue({ kind: 'float' }, value),
+  xt_text_of_binary: (value: Uint8Array) => formatValue({ kind: 'binary' }, value),
   xt_date_of: (instant: bigint) => dateText(Number(divideDown(instant, DAY))),
   xt_timestamp_of: (date: string) => BigInt(dateDays(date)) * DAY,
   xt_timestamp: requireInstant,
