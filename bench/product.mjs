@@ -131,6 +131,27 @@ export function writeProject(directory, { product, engine, format = 'csv' }) {
   }
 }
 
+/** Adds a flow `export_<format>`, which writes the newest delivery to `exports/rows.<format>`. */
+export function writeExportFlow({ directory }, format) {
+  writeFileSync(
+    join(directory, 'flows', `export_${format}.toml`),
+    `id = "export_${format}"
+name = "Export"
+flow_type = "export_flow"
+namespace = "raw"
+
+[properties.export]
+source_dataset_id = "orders.current"
+file_path = "exports/rows.${format}"
+format = "${format}"
+`,
+  )
+  const path = join(directory, 'package.json')
+  const manifest = JSON.parse(readFileSync(path, 'utf8'))
+  manifest.dependencies[`@qarion/exporter-${format}`] = '*'
+  writeFileSync(path, JSON.stringify(manifest, null, 2))
+}
+
 /** A project of `flows` flows that has never run. */
 export function writeWideProject(directory, { product, engine, flows }) {
   rmSync(directory, { recursive: true, force: true })

@@ -3,6 +3,7 @@ import { writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 
 import duckdbRun from './cases/duckdb-run.mjs'
+import exportRun from './cases/export-run.mjs'
 import help from './cases/help.mjs'
 import jsonRun from './cases/json-run.mjs'
 import polarsRun from './cases/polars-run.mjs'
@@ -24,6 +25,7 @@ const CASES = [
   sqliteRun,
   polarsRun,
   jsonRun,
+  exportRun,
   postgresRun,
   sqliteMemory,
   storage,
