@@ -48,10 +48,8 @@ async function compareExports(context, { rows, order }) {
     return subjectOf(context, form, output, () =>
       runProcess(
         'sqlite3',
-        [
-          ...['-csv', '-header', '-readonly', '-cmd', `.output ${output}`],
-          ...[project.database, exportStatement({ table: TABLE, form })],
-        ],
+        // prettier-ignore
+        ['-csv', '-header', '-readonly', '-cmd', `.output ${output}`, project.database, exportStatement({ table: TABLE, form })],
         { memory: true },
       ),
     )
