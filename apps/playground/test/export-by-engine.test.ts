@@ -69,7 +69,10 @@ const byExporter = (scenario: Scenario, flows?: readonly string[]): ReturnType<t
 const keys = (format: string, more = '', file = 'rows'): string =>
   `file_path = "exports/${file}"\nformat = "${format}"${more}`
 
-const WRITTEN: readonly (readonly [EngineId, string])[] = [['sqlite', 'csv']]
+const WRITTEN: readonly (readonly [EngineId, string])[] = [
+  ['sqlite', 'csv'],
+  ['duckdb', 'parquet'],
+]
 
 describe.each(WRITTEN)('%s writes %s itself', (engine: EngineId, format: string) => {
   it('in place of the exporter, and not where there are partitions', async () => {

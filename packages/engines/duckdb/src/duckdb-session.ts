@@ -13,6 +13,7 @@ import { storedType } from './dialect/stored-type.ts'
 import type { DatabaseShare } from './duckdb-database.ts'
 import type { DuckdbDriver } from './duckdb-driver.ts'
 import { classifyDuckdbError } from './duckdb-errors.ts'
+import { writeParquet } from './duckdb-files.ts'
 import { loadNative } from './duckdb-native.ts'
 import { appendBatch } from './values/append.ts'
 import { bindParameter } from './values/bind.ts'
@@ -181,6 +182,24 @@ export function createDuckdbSession(share: DatabaseShare, driver: DuckdbDriver):
       const on = await connection()
       return guarded(on, () => loadNative({ table, source, connection: on, share, signal }), signal)
     },
+    // Rows of a transaction are seen by its connection alone, and COPY would be part of it.
+    writeFile: async (statement, target) =>
+      inTransaction
+        ? undefined
+        : writeParquet(statement, target, async (copy) => {
+            await connection()
+            const on = await share.connect()
+            try {
+              const result = await guarded(
+                on,
+                () => prepared(on, copy, (ready) => ready.run()),
+                target.signal,
+              )
+              return result.rowsChanged
+            } finally {
+              share.disconnect(on)
+            }
+          }),
     listTables,
     checkpoint: async () => plain('CHECKPOINT'),
     close: async () => {

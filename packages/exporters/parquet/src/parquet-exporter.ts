@@ -8,6 +8,7 @@ export function createParquetExporter(options: ResolvedOptions): Exporter {
   const settings = toParquetExportSettings(options)
   return {
     extension: 'parquet',
+    format: { name: 'parquet', settings: { ...settings } },
     write: async (request) => {
       const { encodeParquet } = await import('./encode-parquet.ts')
       return writeExport(request, (batches) => encodeParquet(request.columns, batches, settings))

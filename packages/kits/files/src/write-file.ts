@@ -11,6 +11,8 @@ export interface WrittenFile {
   readonly contentHash: string
 }
 
+const READ_BYTES = 1 << 20
+
 export type FileContent = AsyncIterable<Uint8Array | string> | Iterable<Uint8Array | string>
 
 /**
@@ -22,19 +24,44 @@ export async function writeFileAtomically(
   content: FileContent,
   options: { readonly signal?: AbortSignal } = {},
 ): Promise<WrittenFile> {
+  return putInPlace(path, (aside) => writeAside(aside, content, options.signal), options.signal)
+}
+
+/**
+ * The same for content that somebody else writes: `write` gets the path of an empty file and fills it. What it throws
+ * is classified unless it is an error of ours.
+ */
+export async function fillFileAtomically(
+  path: string,
+  write: (aside: string) => Promise<void>,
+  options: { readonly signal?: AbortSignal } = {},
+): Promise<WrittenFile> {
+  const fill = async (aside: string): Promise<WrittenFile> => {
+    await writeAside(aside, [], options.signal)
+    await write(aside)
+    return syncAndHash(aside)
+  }
+  return putInPlace(path, fill, options.signal)
+}
+
+async function putInPlace(
+  path: string,
+  make: (aside: string) => Promise<WrittenFile>,
+  signal: AbortSignal | undefined,
+): Promise<WrittenFile> {
   const directory = dirname(path)
   // The leading dot keeps it out of every pattern.
   const aside = join(directory, `.${basename(path)}.${process.pid}.${randomUUID()}.part`)
   try {
     await checkTarget(path)
     await mkdir(directory, { recursive: true })
-    const written = await writeAside(aside, content, options.signal)
+    const written = await make(aside)
     await rename(aside, path)
     await syncDirectory(directory)
     return written
   } catch (cause) {
     await rm(aside, { force: true }).catch(() => undefined)
-    if (options.signal?.aborted === true && cause === options.signal.reason)
+    if (signal?.aborted === true && cause === signal.reason)
       throw fileError('QRN-FILE-014', 'interrupted', `Writing ${path} was interrupted.`, { cause })
     throw classifyFileError(cause, path)
   }
@@ -74,6 +101,26 @@ async function writeAside(
   } finally {
     // Its error has been thrown, or another before it.
     await writing.catch(() => undefined)
+    await file.close()
+  }
+  return { sizeBytes, contentHash: hash.digest('hex') }
+}
+
+async function syncAndHash(path: string): Promise<WrittenFile> {
+  const hash = createHash('sha256')
+  let sizeBytes = 0
+  const file = await open(path, 'r+')
+  try {
+    for await (const part of file.createReadStream({
+      autoClose: false,
+      highWaterMark: READ_BYTES,
+    })) {
+      const bytes = part as Uint8Array
+      hash.update(bytes)
+      sizeBytes += bytes.length
+    }
+    await file.sync()
+  } finally {
     await file.close()
   }
   return { sizeBytes, contentHash: hash.digest('hex') }
