@@ -67,6 +67,11 @@ export const RUNTIME_ERRORS = {
     cause: 'A batch time cannot be read.',
     cure: 'Write it as ISO 8601, for instance 2024-05-01T06:00:00Z.',
   },
+  'QRN-RUN-014': {
+    title: 'Definition does not fit what was posted',
+    cause: 'Key or types changed in a flow whose rows are never taken back.',
+    cure: 'Put the definition back, or declare a new flow.',
+  },
   'QRN-LOAD-001': {
     title: 'Too many rejected rows',
     cause: 'More rows were rejected than max_rejects allows.',

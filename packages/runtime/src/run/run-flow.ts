@@ -26,21 +26,24 @@ import { STATE_DATASETS } from '../state/state-datasets.ts'
 import { stateOfFlow, type State, type StepRecord } from '../state/state-records.ts'
 import { forgetBatch } from '../state/write-state.ts'
 import {
+  appendOnlyDatasets,
   commitBatchOperations,
   createTables,
   createViews,
   datasetOf,
   findIngest,
   ingestOperations,
+  instructionOperations,
   transformNodes,
   transformOperations,
   viewOf,
+  type BatchWork,
 } from '../steps/batch-operations.ts'
 import { stampOrigin } from '../steps/ingest.ts'
 import { writeRejects } from '../steps/rejects.ts'
 import { cleanUp } from './clean-up.ts'
 import { commitUnit } from './commit.ts'
-import { definitionChanges } from './definition-changes.ts'
+import { definitionChanges, type DefinitionChange } from './definition-changes.ts'
 import { prepareBatch, scanDelivery, type PreparedBatch } from './prepare-batch.ts'
 import { revertOperations } from './revert.ts'
 import type { RunContext } from './run-context.ts'
@@ -105,6 +108,7 @@ export async function planFlowDeliveries(
       },
     )
   }
+  refuseUnfitHistory(flow, rebuilding)
   const source = inputSourceOf(flow)
   const isLoading = flow.loader !== undefined && definition.load !== undefined
   if (source === undefined && !isLoading)
@@ -132,6 +136,25 @@ export async function planFlowDeliveries(
     isSameContent: async (file, record) => (await hashFile(file)) === record.contentHash,
     options,
   })
+}
+
+/** What is append-only is kept by a full refresh, so its rows must go on to fit: same key, same types. */
+function refuseUnfitHistory(flow: RunnableFlow, changes: readonly DefinitionChange[]): void {
+  const unfit = changes.filter(
+    ({ key }) => key === 'input.primary_key' || key.startsWith('input.columns.'),
+  )
+  const datasets = [...appendOnlyDatasets(flow.plan)]
+  if (unfit.length === 0 || datasets.length === 0) return
+  const { id } = flow.definition
+  throw runtimeError(
+    'QRN-RUN-014',
+    'guard',
+    `flow "${id}": ${unfit.map(({ key }) => `"${key}"`).join(', ')} changed, and the rows of ${datasets.join(', ')} stay as they were posted`,
+    {
+      hint: `Put the definition back, or give it another id than "${id}": a new flow begins with no rows, and these stay.`,
+      data: { keys: unfit.map(({ key }) => key) },
+    },
+  )
 }
 
 /** SHA-256 of a file's bytes, hexadecimal. */
@@ -403,7 +426,12 @@ async function rebuild(
       operations.push(...commitBatchOperations(work, predecessor, context.nowMs))
       predecessor = viewOf(work)
     }
-    if (prepared.length === 0) operations.push(...viewsOfNewest(flow, kept, state))
+    if (prepared.length === 0) {
+      operations.push(
+        ...postTakenBack(context, flow, { kept, reverted, revision }),
+        ...viewsOfNewest(flow, kept, state),
+      )
+    }
     return operations
   }
   for (const record of reverted.toReversed())
@@ -429,6 +457,40 @@ async function rebuild(
   return after
 }
 
+/**
+ * Posts to what is append-only that batches were taken back and none came in their place: under the number and time of
+ * the first of them, for there is no other batch that did it.
+ */
+function postTakenBack(
+  context: RunContext,
+  flow: RunnableFlow,
+  {
+    kept,
+    reverted,
+    revision,
+  }: Record<'kept' | 'reverted', State['batches']> & {
+    readonly revision: number
+  },
+): Operation[] {
+  const [first] = reverted
+  if (first === undefined) return []
+  const { batch, batchTime, inputFingerprint } = first
+  const work: BatchWork = {
+    flow,
+    batch,
+    revision,
+    batchTime,
+    inputs: [],
+    inputFingerprint,
+    stepFingerprint: inputFingerprint,
+    tables: kept.at(-1)?.tables ?? {},
+    runId: context.runId,
+  }
+  return transformNodes(flow.plan).flatMap(({ rebuild: posting }) =>
+    posting === undefined ? [] : instructionOperations(work, posting, undefined, () => 0),
+  )
+}
+
 /** The views as they are when the newest of the batches that are kept is the newest of all. */
 function viewsOfNewest(
   flow: RunnableFlow,
@@ -451,8 +513,9 @@ function timeOfInserted(
 }
 
 function dropTables(flow: RunnableFlow): Operation[] {
+  const kept = appendOnlyDatasets(flow.plan)
   return flow.plan.datasets
-    .filter(({ storage }) => storage.kind === 'table')
+    .filter(({ id, storage }) => storage.kind === 'table' && !kept.has(id))
     .map(({ table }) => ({ kind: 'drop_table', table }))
 }
 

@@ -3,6 +3,7 @@ import type {
   DatasetId,
   FlowPlan,
   IngestNode,
+  Instruction,
   Operation,
   TransformNode,
   Value,
@@ -52,6 +53,15 @@ export function findIngest(plan: FlowPlan): IngestNode | undefined {
 
 export function transformNodes(plan: FlowPlan): TransformNode[] {
   return plan.dag.nodes.filter((node) => node.kind === 'transform')
+}
+
+/** Datasets of which nothing is ever taken back: where batches are applied anew, the difference is posted to them. */
+export function appendOnlyDatasets(plan: FlowPlan): ReadonlySet<DatasetId> {
+  return new Set(
+    transformNodes(plan).flatMap(({ rebuild }) =>
+      (rebuild?.writes ?? []).map(({ dataset }) => dataset),
+    ),
+  )
 }
 
 export function datasetOf(plan: FlowPlan, id: DatasetId): Dataset {
@@ -129,6 +139,19 @@ export function transformOperations(
   unreadableKeys: () => number,
   nowMs: () => number,
 ): Operation[] {
+  return [
+    ...instructionOperations(work, instruction, predecessor, unreadableKeys),
+    ...recordStep(work, id, nowMs, () => ({})),
+  ]
+}
+
+/** Runs an instruction for the batch. */
+export function instructionOperations(
+  work: BatchWork,
+  instruction: Instruction,
+  predecessor: BatchView | undefined,
+  unreadableKeys: () => number,
+): Operation[] {
   const { plan } = work.flow
   const catalog = catalogOf(readableDatasets(work.flow), viewOf(work), predecessor)
   const created = instruction.writes
@@ -155,7 +178,6 @@ export function transformOperations(
         return batchParameters(work, predecessor, unreadableKeys())
       },
     },
-    ...recordStep(work, id, nowMs, () => ({})),
   ]
 }
 
@@ -170,6 +192,7 @@ function batchParameters(
   return {
     batch_id: BigInt(work.batch),
     batch_time: work.batchTime,
+    revision: BigInt(work.revision),
     suspend_deletions: unreadableKeys > 0,
     ...Object.fromEntries(
       work.flow.definition.input.columns.map(({ name }) => [
