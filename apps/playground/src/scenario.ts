@@ -18,7 +18,7 @@ import sqliteEngine from '@qarion/engine-sqlite/plugin'
 import csvExporter from '@qarion/exporter-csv/plugin'
 import jsonExporter from '@qarion/exporter-json/plugin'
 import parquetExporter from '@qarion/exporter-parquet/plugin'
-import { changeFeedPlugin, exportFlowPlugin } from '@qarion/flows'
+import { changeFeedPlugin, deltaPublishingPlugin, exportFlowPlugin } from '@qarion/flows'
 import csvLoader from '@qarion/loader-csv/plugin'
 import databaseLoader from '@qarion/loader-database/plugin'
 import jsonLoader from '@qarion/loader-json/plugin'
@@ -102,6 +102,7 @@ export const ALL_PLUGINS: readonly Plugin<PluginKind, unknown>[] = [
   parquetExporter,
   localRepository,
   changeFeedPlugin,
+  deltaPublishingPlugin,
   exportFlowPlugin,
 ]
 
@@ -248,5 +249,6 @@ function flowFile(flow: string): string {
   const load = flow.includes('[properties.load]')
     ? ''
     : '\n[properties.load]\nsource_path = "data"\nfile_pattern = "d*.csv"\nformat = "csv"\n'
-  return `id = "t"\nname = "T"\nflow_type = "change_feed"\nnamespace = "raw"\n${flow}${load}`
+  const type = flow.includes('flow_type =') ? '' : 'flow_type = "change_feed"\n'
+  return `id = "t"\nname = "T"\nnamespace = "raw"\n${type}${flow}${load}`
 }

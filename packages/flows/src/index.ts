@@ -3,7 +3,15 @@ export { CHANGE_FEED_ERRORS } from './change-feed/change-feed-errors.ts'
 export { CHANGE_FEED_OPTIONS } from './change-feed/change-feed-options.ts'
 export { changeFeed } from './change-feed/change-feed.ts'
 export { default as changeFeedPlugin } from './change-feed/plugin.ts'
+export {
+  DELTA_PUBLISHING_ERRORS,
+  type DeltaPublishingErrorCode,
+} from './delta-publishing/delta-publishing-errors.ts'
+export { DELTA_PUBLISHING_OPTIONS } from './delta-publishing/delta-publishing-options.ts'
+export { deltaPublishing } from './delta-publishing/delta-publishing.ts'
+export { default as deltaPublishingPlugin } from './delta-publishing/plugin.ts'
 export { EXPORT_FLOW_ERRORS, type ExportFlowErrorCode } from './export-flow/export-flow-errors.ts'
 export { exportFlow } from './export-flow/export-flow.ts'
 export { default as exportFlowPlugin } from './export-flow/plugin.ts'
+export { changeFeedToDeltaTransaction } from './strategies/change-feed-to-delta-transaction.ts'
 export { landingToChangeFeed } from './strategies/landing-to-change-feed.ts'

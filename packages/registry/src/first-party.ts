@@ -22,7 +22,11 @@ export const FIRST_PARTY_PLUGINS: Readonly<
     json: '@qarion/exporter-json',
     parquet: '@qarion/exporter-parquet',
   },
-  flow: { change_feed: '@qarion/flows', export_flow: '@qarion/flows' },
+  flow: {
+    change_feed: '@qarion/flows',
+    delta_publishing: '@qarion/flows',
+    export_flow: '@qarion/flows',
+  },
   repository: { local: '@qarion/repository-local', memory: '@qarion/repository-memory' },
 })
 

@@ -127,11 +127,13 @@ export function beforeName(column: string): string {
   return `xt_before_${column}`
 }
 
-function tableName(definition: FlowDefinition, dataset: string): string {
+/** Physical name of a table of the flow. */
+export function tableName(definition: FlowDefinition, dataset: string): string {
   return [definition.namespace, definition.id, dataset].filter((part) => part !== '').join('_')
 }
 
-function toColumn(column: ChangeFeedSettings['columns'][number]): Column {
+/** The column as a dataset has it, without what is about files. */
+export function toColumn(column: ChangeFeedSettings['columns'][number]): Column {
   return {
     name: column.name,
     type: column.type,

@@ -1,21 +1,11 @@
-import type { BatchCounts, FlowDefinition, FlowPlan, FlowType } from '@qarion/core'
-import { DataTypes } from '@qarion/core'
-import {
-  aggregate,
-  column,
-  defineFlowDag,
-  defineQuery,
-  equal,
-  filter,
-  from,
-  measure,
-  parameter,
-} from '@qarion/plan'
+import type { FlowDefinition, FlowPlan, FlowType } from '@qarion/core'
+import { defineFlowDag } from '@qarion/plan'
 
+import { countByType } from '../strategies/count-by-type.ts'
 import { detectionSteps } from '../strategies/detection-steps.ts'
 import { snapshotRows } from '../strategies/snapshot.ts'
 import { changeFeedDatasets, currentDataset } from './change-feed-datasets.ts'
-import { readChangeFeedSettings, type ChangeFeedSettings } from './change-feed-settings.ts'
+import { readChangeFeedSettings } from './change-feed-settings.ts'
 
 /** What each property asks for when it changes; docs/semantics.md, "Definitions". */
 const CHANGE_EFFECTS = Object.freeze({
@@ -36,6 +26,8 @@ const CHANGE_EFFECTS = Object.freeze({
   sequence_by: 'rebuild',
 } as const)
 
+const RECORD_TYPES = ['new', 'changed', 'deleted', 'reinserted'] as const
+
 /** The flow type `change_feed`: what each delivery changed against the one before. */
 export const changeFeed: FlowType = Object.freeze({
   changeEffects: CHANGE_EFFECTS,
@@ -53,24 +45,11 @@ export const changeFeed: FlowType = Object.freeze({
       datasets: [landing, feed, current, rejects, carried, deletedKeys],
       dag: defineFlowDag(definition.id, nodes),
       revert: [revert],
-      batchCounts: countRecordTypes(feed.id, settings),
+      batchCounts: countByType(
+        feed.id,
+        'xt_record_type',
+        settings.includeUnchanged ? [...RECORD_TYPES, 'unchanged'] : RECORD_TYPES,
+      ),
     })
   },
 })
-
-/** Rows of the feed by record type. */
-function countRecordTypes(feed: string, { includeUnchanged }: ChangeFeedSettings): BatchCounts {
-  const types = ['new', 'changed', 'deleted', 'reinserted']
-  return {
-    names: includeUnchanged ? [...types, 'unchanged'] : types,
-    queries: [
-      defineQuery('counts', [
-        from(feed),
-        filter(
-          equal(column('xt_batch_id', DataTypes.integer), parameter('batch_id', DataTypes.integer)),
-        ),
-        aggregate({ groupBy: ['xt_record_type'], measures: [measure('rows', 'count')] }),
-      ]),
-    ],
-  }
-}

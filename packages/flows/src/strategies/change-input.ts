@@ -11,21 +11,25 @@ import {
   type Rule,
 } from '@qarion/core'
 import {
+  and,
   call,
   column,
   defineQuery,
   equal,
   filter,
   from,
+  integer,
   parameter,
   select,
   text,
+  window,
+  windowColumn,
 } from '@qarion/plan'
 
 import { changeFeedDatasets } from '../change-feed/change-feed-datasets.ts'
 import { readChangeFeedSettings } from '../change-feed/change-feed-settings.ts'
 import { detectionSteps } from './detection-steps.ts'
-import { keep } from './snapshot.ts'
+import { keep, snapshotRows } from './snapshot.ts'
 
 /**
  * The changes that a flow goes by, batch by batch: detected in its own deliveries, or those of a change feed that it
@@ -47,6 +51,8 @@ export interface ChangeInput {
    * values, `reinserted`) and `xt_changed_columns`.
    */
   changes(name: string): Query
+  /** The rows as they are after the batch, by what all batches changed up to it. */
+  snapshot(name: string): readonly Query[]
 }
 
 export interface ChangeInputOptions {
@@ -97,6 +103,7 @@ function changesOfFeed(definition: FlowDefinition, feed: Dataset): ChangeInput {
     dependsOn: [],
     revert: [],
     changes: (name) => changesQuery(name, columns, [from(feed.id), ofBatch]),
+    snapshot: (name) => foldedFeed(name, definition.input, feed.id),
   }
 }
 
@@ -123,12 +130,52 @@ function detectedChanges(
         settings.columns,
         keeps === 'change_feed' ? [from(changeFeed.id), ofBatch] : [from(changeFeed.id, 'current')],
       ),
+    snapshot: (name) =>
+      keeps === 'change_feed'
+        ? foldedFeed(name, definition.input, changeFeed.id)
+        : snapshotRows(name, settings, datasets, 'current'),
   }
 }
 
 const ofBatch: Rule = filter(
   equal(column('xt_batch_id', DataTypes.integer), parameter('batch_id', DataTypes.integer)),
 )
+
+/** The last row of each key in the feed, unless it was deleted. Costs the history of the feed. */
+function foldedFeed(
+  name: string,
+  { columns, primaryKey }: FlowDefinition['input'],
+  feed: DatasetId,
+): Query[] {
+  const recordType = column(RECORD_TYPE.name, RECORD_TYPE.type)
+  return [
+    defineQuery(name, [
+      from(feed),
+      filter(
+        and(
+          call(
+            'less_or_equal',
+            column('xt_batch_id', DataTypes.integer),
+            parameter('batch_id', DataTypes.integer),
+          ),
+          call('not_equal', recordType, text('unchanged')),
+        ),
+      ),
+      window({
+        partitionBy: primaryKey,
+        orderBy: [{ column: 'xt_batch_id', direction: 'descending', nulls: 'last' }],
+        columns: [windowColumn('xt_rank', 'row_number')],
+      }),
+      filter(
+        and(
+          equal(column('xt_rank', DataTypes.integer), integer(1)),
+          call('not_equal', recordType, text('deleted')),
+        ),
+      ),
+      select(columns.map(keep)),
+    ]),
+  ]
+}
 
 function perBatch(feed: Dataset): Dataset {
   return {

@@ -1,0 +1,354 @@
+import {
+  DataTypes,
+  MERGE_SOURCE_PREFIX,
+  type Column,
+  type Dataset,
+  type Expression,
+  type InputColumn,
+  type Instruction,
+  type MergeBranch,
+  type NamedExpression,
+  type Query,
+} from '@qarion/core'
+import {
+  aggregate,
+  and,
+  append,
+  assert,
+  boolean,
+  call,
+  caseWhen,
+  coalesce,
+  column,
+  defineInstruction,
+  defineQuery,
+  equal,
+  filter,
+  from,
+  fromQuery,
+  integer,
+  isDistinct,
+  isNotNull,
+  isNull,
+  join,
+  literal,
+  measure,
+  merge,
+  not,
+  nullOf,
+  or,
+  parameter,
+  select,
+  text,
+  union,
+} from '@qarion/plan'
+
+import type { DeltaPublishingDatasets } from '../delta-publishing/delta-publishing-datasets.ts'
+import type { DeltaPublishingSettings } from '../delta-publishing/delta-publishing-settings.ts'
+import type { ChangeInput } from './change-input.ts'
+import { keep, onColumns } from './snapshot.ts'
+
+/** All types of transactions, in the order in which they are told. */
+export const TRANSACTION_TYPES = ['insert', 'reversal', 'restatement', 'deletion'] as const
+
+type TransactionType = (typeof TRANSACTION_TYPES)[number]
+
+export interface DeltaInstructions {
+  /** Posts what the batch changed. */
+  readonly instruction: Instruction
+  /** Posts how the rows after all batches differ from what is published. */
+  readonly rebuild: Instruction
+}
+
+const POSTED = 'xt_posted_'
+const REVISION: Column = { name: 'xt_revision', type: DataTypes.integer, required: true }
+const TRANSACTION_ID = { name: 'xt_transaction_id', type: DataTypes.string }
+const POSTED_AT = { name: 'xt_posted_at', type: DataTypes.timestamp }
+const IS_DELETED = { name: 'xt_is_deleted', type: DataTypes.boolean }
+
+const batchId = parameter('batch_id', DataTypes.integer)
+const batchTime = parameter('batch_time', DataTypes.timestamp)
+const isDeleted = column(IS_DELETED.name, IS_DELETED.type)
+const postedTransactionId = column(POSTED + TRANSACTION_ID.name, TRANSACTION_ID.type)
+
+/**
+ * The instructions that bring ledger and published state in line with the input. Both compare with what is published,
+ * so that nothing is posted twice; they differ in which rows they look at.
+ *
+ * Parameters they need: `batch_id`, `batch_time`, `revision`.
+ */
+export function changeFeedToDeltaTransaction(
+  settings: DeltaPublishingSettings,
+  datasets: DeltaPublishingDatasets,
+  input: Pick<ChangeInput, 'changes' | 'snapshot'>,
+): DeltaInstructions {
+  return {
+    instruction: posting(
+      'change_feed_to_delta_transaction',
+      settings,
+      datasets,
+      changedRows(settings, input),
+    ),
+    rebuild: posting(
+      'rebuild_delta_transaction',
+      settings,
+      datasets,
+      rowsAfterAll(settings, datasets, input),
+    ),
+  }
+}
+
+/** `rows`: key, dimensions and amounts as they are to be published, and whether the key is gone. */
+function changedRows(
+  settings: DeltaPublishingSettings,
+  input: Pick<ChangeInput, 'changes'>,
+): Query[] {
+  const recordType = column('xt_record_type', DataTypes.string)
+  return [
+    input.changes('changes'),
+    defineQuery('rows', [
+      fromQuery('changes'),
+      select([
+        ...amountRow(settings),
+        { name: IS_DELETED.name, expression: equal(recordType, text('deleted')) },
+      ]),
+    ]),
+  ]
+}
+
+/** The same of all rows after the batch, and of all published keys that are no longer there. */
+function rowsAfterAll(
+  settings: DeltaPublishingSettings,
+  { published }: DeltaPublishingDatasets,
+  input: Pick<ChangeInput, 'snapshot'>,
+): Query[] {
+  const rows = (isGone: boolean): NamedExpression[] => [
+    ...amountRow(settings),
+    { name: IS_DELETED.name, expression: boolean(isGone) },
+  ]
+  return [
+    ...input.snapshot('snapshot'),
+    defineQuery('gone', [
+      from(published.id),
+      join('snapshot', { type: 'anti', on: onColumns(settings.key) }),
+      select(rows(true)),
+    ]),
+    defineQuery('rows', [fromQuery('snapshot'), select(rows(false)), union(['gone'])]),
+  ]
+}
+
+function amountRow({ key, dimensions, measures }: DeltaPublishingSettings): NamedExpression[] {
+  return [
+    ...[...key, ...dimensions].map(keep),
+    ...measures.map(({ name, type }) => ({
+      name,
+      expression: coalesce(column(name, type), literal(type, '0')),
+    })),
+  ]
+}
+
+function posting(
+  id: string,
+  settings: DeltaPublishingSettings,
+  datasets: DeltaPublishingDatasets,
+  rows: readonly Query[],
+): Instruction {
+  const { deltaTransaction, published } = datasets
+  return defineInstruction(
+    id,
+    [
+      ...rows,
+      publishedRows(settings, published),
+      nextRevision(deltaTransaction),
+      differences(settings),
+      ...guardReversible(settings),
+      ...transactions(settings),
+      publications(settings),
+    ],
+    [
+      append('transactions', deltaTransaction.id),
+      merge('publications', published.id, {
+        on: settings.key.map(({ name }) => name),
+        branches: publish(settings, published),
+      }),
+    ],
+  )
+}
+
+function publishedRows(settings: DeltaPublishingSettings, published: Dataset): Query {
+  return defineQuery('published_rows', [
+    from(published.id),
+    select([...amountRow(settings), keep(TRANSACTION_ID)]),
+  ])
+}
+
+/**
+ * The revision of the run, or the one after the last that the ledger knows of the batch: a number that was taken back
+ * and comes again with another delivery is in the ledger already.
+ */
+function nextRevision(ledger: Dataset): Query {
+  const revision = column(REVISION.name, REVISION.type)
+  const run = parameter('revision', DataTypes.integer)
+  const next = call('add', coalesce(revision, integer(0)), integer(1))
+  return defineQuery('next_revision', [
+    from(ledger.id),
+    filter(equal(column('xt_batch_id', DataTypes.integer), batchId)),
+    aggregate({ groupBy: [], measures: [measure(REVISION.name, 'max', [revision])] }),
+    select([
+      {
+        name: REVISION.name,
+        expression: caseWhen([{ when: call('greater', next, run), then: next }], run),
+      },
+    ]),
+  ])
+}
+
+/** The rows that are not published as they are, beside what is published of them. */
+function differences({ key, dimensions, measures }: DeltaPublishingSettings): Query {
+  const isPosted = isNotNull(postedTransactionId)
+  const isOther = [...dimensions, ...measures].map(({ name, type }) =>
+    isDistinct(column(name, type), column(POSTED + name, type)),
+  )
+  return defineQuery(
+    'differences',
+    [
+      fromQuery('rows'),
+      join('published_rows', { type: 'left', on: onColumns(key), rightPrefix: POSTED }),
+      filter(
+        or(
+          and(isDeleted, isPosted),
+          and(not(isDeleted), or(isNull(postedTransactionId), ...isOther)),
+        ),
+      ),
+      join('next_revision', { type: 'inner', on: [], rightPrefix: '' }),
+    ],
+    { evaluate: 'once' },
+  )
+}
+
+/** An amount without a negation is refused while it can be corrected, not once it must be reversed. */
+function guardReversible({ key, measures }: DeltaPublishingSettings): Query[] {
+  const integers = measures.filter(({ type }) => type.kind === 'integer')
+  if (integers.length === 0) return []
+  const leastReversible = integer(-9_223_372_036_854_775_807n)
+  return [
+    defineQuery('reversible_guard', [
+      fromQuery('differences'),
+      filter(
+        and(
+          not(isDeleted),
+          or(
+            ...integers.map(({ name, type }) => call('less', column(name, type), leastReversible)),
+          ),
+        ),
+      ),
+      select([...key, ...integers].map(keep)),
+      assert({
+        guard: 'irreversible_amount',
+        code: 'QRN-DELTA-101',
+        message: '{count} rows have the amount -9223372036854775808, which cannot be reversed',
+        hint: 'Correct the delivery, or declare the measure as a decimal.',
+        canBeAccepted: false,
+      }),
+    ]),
+  ]
+}
+
+/** `transactions`: what is taken back of what is published, and what is posted anew. */
+function transactions(settings: DeltaPublishingSettings): Query[] {
+  const { key, dimensions, measures } = settings
+  const carried = (
+    amount: (measured: InputColumn) => Expression,
+    prefix: string,
+  ): NamedExpression[] => [
+    ...key.map(keep),
+    ...dimensions.map(({ name, type }) => ({ name, expression: column(prefix + name, type) })),
+    ...measures.map((measured) => ({ name: measured.name, expression: amount(measured) })),
+    { name: 'xt_batch_id', expression: batchId },
+    keep(REVISION),
+    { name: POSTED_AT.name, expression: batchTime },
+  ]
+  const reversing: readonly TransactionType[] = ['deletion', 'reversal']
+  const stating: readonly TransactionType[] = ['insert', 'restatement']
+  const [reversal, statement] = [
+    typeOf(isDeleted, reversing),
+    typeOf(isNull(postedTransactionId), stating),
+  ]
+  return [
+    defineQuery('reversals', [
+      fromQuery('differences'),
+      filter(isNotNull(postedTransactionId)),
+      select([
+        { name: TRANSACTION_ID.name, expression: transactionId(settings, reversal) },
+        { name: 'xt_transaction_type', expression: reversal },
+        { name: 'xt_reverses_transaction_id', expression: postedTransactionId },
+        ...carried(({ name, type }) => call('negate', column(POSTED + name, type)), POSTED),
+      ]),
+    ]),
+    defineQuery('transactions', [
+      fromQuery('differences'),
+      filter(not(isDeleted)),
+      select([
+        { name: TRANSACTION_ID.name, expression: transactionId(settings, statement) },
+        { name: 'xt_transaction_type', expression: statement },
+        { name: 'xt_reverses_transaction_id', expression: nullOf(DataTypes.string) },
+        ...carried(({ name, type }) => column(name, type), ''),
+      ]),
+      union(['reversals']),
+    ]),
+  ]
+}
+
+function typeOf(
+  condition: Expression,
+  [whenTrue, otherwise]: readonly TransactionType[],
+): Expression {
+  return caseWhen([{ when: condition, then: text(whenTrue as string) }], text(otherwise as string))
+}
+
+function transactionId({ key }: DeltaPublishingSettings, type: Expression): Expression {
+  return call(
+    'key_text',
+    ...key.map((part) => column(part.name, part.type)),
+    batchId,
+    column(REVISION.name, REVISION.type),
+    type,
+  )
+}
+
+/** `publications`: what becomes of the rows that differ. */
+function publications(settings: DeltaPublishingSettings): Query {
+  const statement = typeOf(isNull(postedTransactionId), ['insert', 'restatement'])
+  return defineQuery('publications', [
+    fromQuery('differences'),
+    select([
+      ...[...settings.key, ...settings.dimensions, ...settings.measures, IS_DELETED].map(keep),
+      { name: TRANSACTION_ID.name, expression: transactionId(settings, statement) },
+      { name: POSTED_AT.name, expression: batchTime },
+    ]),
+  ])
+}
+
+function publish(
+  { key, dimensions, measures }: DeltaPublishingSettings,
+  published: Dataset,
+): MergeBranch[] {
+  const rest = [...dimensions, ...measures, TRANSACTION_ID, POSTED_AT].map(fromSource)
+  const keyColumns = published.columns.filter(({ name }) => key.some((part) => part.name === name))
+  return [
+    {
+      when: 'matched',
+      condition: fromSource(IS_DELETED).expression,
+      action: { kind: 'delete' },
+    },
+    { when: 'matched', action: { kind: 'update', set: rest } },
+    {
+      when: 'not_matched',
+      action: { kind: 'insert', set: [...keyColumns.map(fromSource), ...rest] },
+    },
+  ]
+}
+
+function fromSource({ name, type }: Pick<Column, 'name' | 'type'>): NamedExpression {
+  return { name, expression: column(MERGE_SOURCE_PREFIX + name, type) }
+}
