@@ -76,11 +76,9 @@ describe.each(ENGINE_IDS)('a ledger on %s', (engine) => {
     await deliver(delivery('a,EU,1,1,x'))
     await scenario.runOk({ batchTime: '2024-05-01T06:00:00Z' })
     expect(await scenario.rows('delta_transaction', ['xt_posted_at'])).toEqual([
-      '2024-05-01T06:00:00.000000Z',
+      '2024-05-01T06:00:00Z',
     ])
-    expect(await scenario.rows('published', ['xt_posted_at'])).toEqual([
-      '2024-05-01T06:00:00.000000Z',
-    ])
+    expect(await scenario.rows('published', ['xt_posted_at'])).toEqual(['2024-05-01T06:00:00Z'])
   })
 
   it('restates amounts whose dimension changed, and nothing for a column that is not in the ledger', async () => {

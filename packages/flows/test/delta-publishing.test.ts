@@ -206,7 +206,7 @@ describe('plans', () => {
     { measure_columns: ['amount', 'quantity'], dimension_columns: ['region'] },
     { extract: 'partial', deleted_when: "status = 'D'", change_detection_columns: ['status'] },
     { extract_scope: ['region'], on_empty: 'skip', include_unchanged: true },
-    { on_duplicate_key: 'reject', on_empty: 'accept', before_image: true, dimension_columns: [] },
+    { sequence_by: ['quantity'], on_empty: 'accept', before_image: true, dimension_columns: [] },
   ])('%j is sound, and the same after serialise and parse', (properties) => {
     const plan = deltaPublishing.plan(definition({ measure_columns: ['amount'], ...properties }))
     checkFlowPlan(plan)

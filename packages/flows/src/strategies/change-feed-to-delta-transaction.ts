@@ -175,10 +175,13 @@ function posting(
   )
 }
 
-function publishedRows(settings: DeltaPublishingSettings, published: Dataset): Query {
+function publishedRows(
+  { key, dimensions, measures }: DeltaPublishingSettings,
+  published: Dataset,
+): Query {
   return defineQuery('published_rows', [
     from(published.id),
-    select([...amountRow(settings), keep(TRANSACTION_ID)]),
+    select([...key, ...dimensions, ...measures, TRANSACTION_ID].map(keep)),
   ])
 }
 
