@@ -46,7 +46,7 @@ export async function join(
     ...keyed.names.map(({ right: name }) => ({ name, node: columnNode(name) })),
   ])
   if (rule.on.length === 0 && rule.type === 'inner')
-    return { columns, frame: await product(keyed.left, rightFrame, context) }
+    return onlyColumns(await product(keyed.left, rightFrame, context), columns, polars)
   const frame = joinFrames(polars, keyed.left, rightFrame, {
     how: rule.type,
     on: keyed.names,

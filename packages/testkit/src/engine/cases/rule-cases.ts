@@ -214,6 +214,18 @@ export const RULE_CASES = {
     const expected: Row[] = [[7n, 1n], [7n, 2n], [8n, 1n], [8n, 2n]] // prettier-ignore
     expectRows(await trial.read([left, right, defineQuery('q', rules)]), expected)
   },
+  'rule/joins without keys one after the other': async (trial: Trial): Promise<void> => {
+    const one = rowsQuery('one', { m: INTEGER }, [[7n]])
+    const two = rowsQuery('two', { n: INTEGER }, [[1n], [2n]])
+    const three = rowsQuery('three', { o: INTEGER }, [[3n]])
+    const rules = [
+      fromQuery('one'),
+      join('two', { type: 'inner', on: [] }),
+      join('three', { type: 'inner', on: [] }),
+      sort(ascending('n')),
+    ]
+    expectRows(await trial.read([one, two, three, defineQuery('q', rules)]), [[7n, 1n, 3n], [7n, 2n, 3n]]) // prettier-ignore
+  },
   'rule/aggregate by groups, NULL is one': async (trial: Trial): Promise<void> => {
     const rows: Row[] = [[1n, 'a'], [2n, 'a'], [3n, null], [4n, null]] // prettier-ignore
     const rule = aggregate({
