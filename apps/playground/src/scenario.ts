@@ -18,7 +18,12 @@ import sqliteEngine from '@qarion/engine-sqlite/plugin'
 import csvExporter from '@qarion/exporter-csv/plugin'
 import jsonExporter from '@qarion/exporter-json/plugin'
 import parquetExporter from '@qarion/exporter-parquet/plugin'
-import { changeFeedPlugin, deltaPublishingPlugin, exportFlowPlugin } from '@qarion/flows'
+import {
+  changeFeedPlugin,
+  deltaPublishingPlugin,
+  exportFlowPlugin,
+  sessionizationPlugin,
+} from '@qarion/flows'
 import csvLoader from '@qarion/loader-csv/plugin'
 import databaseLoader from '@qarion/loader-database/plugin'
 import jsonLoader from '@qarion/loader-json/plugin'
@@ -37,7 +42,7 @@ import { makeStore, type EngineId, type Store } from './store.ts'
 
 export interface ScenarioOptions {
   readonly engine: EngineId
-  /** TOML of `flows/t.toml` after its first lines; a change feed over `id` and `v` if absent. */
+  /** TOML of `flows/t.toml` after its first lines; a change feed unless it says `flow_type`, over `id` and `v` if absent. */
   readonly flow?: string
   /** Further flow files by name, whole. */
   readonly otherFlows?: Readonly<Record<string, string>>
@@ -104,6 +109,7 @@ export const ALL_PLUGINS: readonly Plugin<PluginKind, unknown>[] = [
   changeFeedPlugin,
   deltaPublishingPlugin,
   exportFlowPlugin,
+  sessionizationPlugin,
 ]
 
 /** The plugins of one scenario. */
@@ -250,5 +256,5 @@ function flowFile(flow: string): string {
     ? ''
     : '\n[properties.load]\nsource_path = "data"\nfile_pattern = "d*.csv"\nformat = "csv"\n'
   const type = flow.includes('flow_type =') ? '' : 'flow_type = "change_feed"\n'
-  return `id = "t"\nname = "T"\nnamespace = "raw"\n${type}${flow}${load}`
+  return `id = "t"\nname = "T"\n${type}namespace = "raw"\n${flow}${load}`
 }

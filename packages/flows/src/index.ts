@@ -14,4 +14,11 @@ export { EXPORT_FLOW_ERRORS, type ExportFlowErrorCode } from './export-flow/expo
 export { exportFlow } from './export-flow/export-flow.ts'
 export { default as exportFlowPlugin } from './export-flow/plugin.ts'
 export { changeFeedToDeltaTransaction } from './strategies/change-feed-to-delta-transaction.ts'
+export {
+  SESSIONIZATION_ERRORS,
+  type SessionizationErrorCode,
+} from './sessionization/sessionization-errors.ts'
+export { SESSIONIZATION_OPTIONS } from './sessionization/sessionization-options.ts'
+export { sessionization } from './sessionization/sessionization.ts'
+export { default as sessionizationPlugin } from './sessionization/plugin.ts'
 export { landingToChangeFeed } from './strategies/landing-to-change-feed.ts'

@@ -18,7 +18,7 @@ const SOURCE_LINE: Column = { name: 'xt_source_line', type: DataTypes.integer, r
 /** The stored datasets of a change feed. */
 export function changeFeedDatasets(
   definition: FlowDefinition,
-  settings: ChangeFeedSettings,
+  settings: Pick<ChangeFeedSettings, 'key' | 'columns' | 'compared' | 'beforeImage'>,
 ): ChangeFeedDatasets {
   const keyNames = settings.key.map((column) => column.name)
   const input = settings.columns.map(toColumn)
