@@ -11,6 +11,14 @@ export {
 } from './exporter/exporter-suite.ts'
 export type { MakeExporter, ReadBack } from './exporter/exporter-subject.ts'
 export { inputColumn, readScan, type ReadResult } from './loader/loader-trial.ts'
+export {
+  loadNatively,
+  scanAndRead,
+  type NativeRows,
+  type NativeStore,
+  type ScannedRows,
+} from './loader/native-rows.ts'
+export { ODD_TEXTS, type TextType } from './loader/odd-texts.ts'
 export { loaderSuite, type LoaderCaseName, type LoaderSuiteOptions } from './loader/loader-suite.ts'
 export type { LoaderFormat, LoaderRequest, MakeLoader, TextTable } from './loader/loader-subject.ts'
 export {

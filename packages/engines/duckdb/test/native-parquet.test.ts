@@ -4,16 +4,11 @@ import { join } from 'node:path'
 import { DuckDBInstance, type DuckDBConnection } from '@duckdb/node-api'
 import { DataTypes, decimalType, type DataType, type InputColumn } from '@qarion/core'
 import { createParquetLoader } from '@qarion/loader-parquet'
+import { loadNatively, scanAndRead, type ScannedRows } from '@qarion/testkit'
 import { ByteWriter, ParquetWriter } from 'hyparquet-writer'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 
-import {
-  loadNatively,
-  openTestDatabase,
-  scanAndRead,
-  type ScannedRows,
-  type TestDatabase,
-} from './support.ts'
+import { openTestDatabase, type TestDatabase } from './support.ts'
 
 const { boolean, integer, float, string, date, time, timestamp, json, binary } = DataTypes
 

@@ -1,10 +1,8 @@
-import { randomUUID } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
 import {
-  DataTypes,
   formatValue,
   rowsOf,
   type Catalog,
@@ -13,17 +11,13 @@ import {
   type Engine,
   type EngineSession,
   type Expression,
-  type FileScan,
-  type InputColumn,
   type Lease,
-  type Loader,
   type Operation,
   type Query,
   type Row,
-  type TableDefinition,
   type Value,
 } from '@qarion/core'
-import { defineQuery, from, parseExpression, select, values } from '@qarion/plan'
+import { defineQuery, parseExpression, select, values } from '@qarion/plan'
 
 import { createDuckdbEngine } from '../src/duckdb-engine.ts'
 
@@ -101,87 +95,4 @@ export async function evaluateTree(
   const [row] = await database.rows([query])
   const value = row?.[0] ?? null
   return value === null ? null : formatValue(expression.type, value)
-}
-
-export interface NativeRows {
-  readonly rows: readonly Row[]
-  readonly isNative: boolean
-}
-
-/** Loads files natively; where the engine declines, no rows. */
-export async function loadNatively(
-  database: TestDatabase,
-  scans: readonly FileScan[],
-  columns: readonly InputColumn[],
-  hasFile = false,
-): Promise<NativeRows> {
-  const table: TableDefinition = {
-    name: `native_${randomUUID()}`,
-    columns: [
-      ...columns.map(({ name, type, required }) => ({ name, type, required })),
-      { name: 'xt_source_line', type: DataTypes.integer, required: true },
-      ...(hasFile ? [{ name: 'xt_source_file', type: DataTypes.string, required: true }] : []),
-    ],
-    key: [],
-    isUnique: false,
-  }
-  let isNative = true
-  await database.commit([
-    { kind: 'create_table', table },
-    {
-      kind: 'load',
-      table,
-      count: 'rows',
-      source: {
-        native: {
-          scans,
-          lineColumn: 'xt_source_line',
-          ...(hasFile ? { fileColumn: 'xt_source_file' } : {}),
-        },
-        batches: async function* () {
-          isNative = false
-          yield* []
-        },
-      },
-    },
-  ])
-  const dataset = {
-    id: table.name,
-    table: table.name,
-    storage: { kind: 'table' } as const,
-    columns: table.columns,
-    key: [],
-    sortKey: [],
-    isInternal: false,
-  }
-  const rows = await database.rows([defineQuery('q', [from(dataset.id)])], catalogOf(dataset))
-  await database.commit([{ kind: 'drop_table', table: table.name }])
-  return { rows, isNative }
-}
-
-export interface ScannedRows {
-  readonly scan: FileScan
-  /** Rows as the loader gives them, with their lines. */
-  readonly expected: readonly Row[]
-  readonly rejects: number
-}
-
-/** Scans and reads the first file that a loader finds. */
-export async function scanAndRead(
-  loader: Loader,
-  columns: readonly InputColumn[],
-): Promise<ScannedRows> {
-  const [file] = await loader.discover()
-  const scan = await loader.scan(file!, columns, NEVER)
-  const expected: Row[] = []
-  let rejects = 0
-  for await (const loaded of loader.read(scan, NEVER)) {
-    let row = 0
-    for (const values of rowsOf(loaded.batch)) {
-      expected.push([...values, BigInt(loaded.lines[row]!)])
-      row += 1
-    }
-    rejects += loaded.rejects.length
-  }
-  return { scan, expected, rejects }
 }

@@ -14,7 +14,7 @@ import type { TableStore } from './store/table-store.ts'
 const CAPABILITIES: EngineCapabilities = Object.freeze({
   isPersistent: true,
   maxDecimalPrecision: 38,
-  nativeFormats: Object.freeze([]),
+  nativeFormats: Object.freeze(['csv']),
   storedTypes: STORED_TYPES,
 })
 

@@ -52,6 +52,12 @@ export interface SinkOptions {
   readonly mkdir: boolean
 }
 
+export interface CsvOptions {
+  readonly delimiter: string
+  readonly quote: string
+  readonly skippedRows: number
+}
+
 /** Rows in memory, in the driver's native form. */
 export interface DataFrame {
   readonly height: number
@@ -73,6 +79,8 @@ export interface Polars {
   expr(json: string): Expr
   concat(frames: readonly LazyFrame[]): LazyFrame
   scanParquet(path: string): LazyFrame
+  /** Every field as text, in columns `column_1` and so on. */
+  scanCsv(path: string, options: CsvOptions): LazyFrame
   readIpc(bytes: Buffer): DataFrame
 }
 
@@ -94,6 +102,16 @@ export async function loadPolars(): Promise<Polars> {
       nativeOf(driver.concat(frames.map(wrapFrame), { how: 'vertical' })) as LazyFrame,
     // The path is meant as it is, whatever characters are in it.
     scanParquet: (path) => nativeOf(driver.scanParquet(path, { glob: false })) as LazyFrame,
+    scanCsv: (path, { delimiter, quote, skippedRows }) =>
+      nativeOf(
+        driver.scanCSV(path, {
+          hasHeader: false,
+          inferSchemaLength: null,
+          sep: delimiter,
+          quoteChar: quote,
+          skipRows: skippedRows,
+        }),
+      ) as LazyFrame,
     readIpc: (bytes) => nativeOf(driver.readIPCStream(bytes)) as DataFrame,
   }
 }

@@ -1,6 +1,7 @@
 import type { LoadSource, TableDefinition } from '@qarion/core'
 
 import { collect, concatFrames } from '../frame/frames.ts'
+import { loadNative } from '../native/load-native.ts'
 import { throwIfAborted } from '../polars-errors.ts'
 import type { LazyFrame } from '../polars.ts'
 import type { QueryContext } from '../query/query-context.ts'
@@ -14,12 +15,28 @@ const ROWS_PER_PART = 2_000_000
 
 /** Streams a source into a table; resolves to the number of its rows. */
 export async function loadRows(
+  table: TableDefinition,
+  source: LoadSource,
+  draft: Draft,
+  context: QueryContext,
+): Promise<number> {
+  tableIn(draft, table.name)
+  const native =
+    source.native === undefined
+      ? undefined
+      : await loadNative(table, source.native, draft, context, ROWS_PER_PART)
+  const rowCount = native ?? (await loadBatches(table, source, draft, context))
+  throwIfAborted(context.signal)
+  await requireUniqueKey(draft, table.name, context)
+  return rowCount
+}
+
+async function loadBatches(
   { name, columns }: TableDefinition,
   source: LoadSource,
   draft: Draft,
   context: QueryContext,
 ): Promise<number> {
-  tableIn(draft, name)
   const encoder = createFrameEncoder(context.polars, columns)
   let rowCount = 0
   let frames: LazyFrame[] = []
@@ -48,7 +65,5 @@ export async function loadRows(
     if (framed >= ROWS_PER_PART) await toPart()
   }
   await toPart()
-  throwIfAborted(context.signal)
-  await requireUniqueKey(draft, name, context)
   return rowCount
 }
