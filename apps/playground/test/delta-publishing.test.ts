@@ -276,6 +276,21 @@ describe.each(ENGINE_IDS)('a ledger on %s', (engine) => {
   })
 })
 
+describe('the statements of a plan', () => {
+  it.each([
+    ['a ledger', ledgerFlow()],
+    [
+      'a change feed that asks which columns were added',
+      feedFlow().replace('on_empty', 'baseline_on_add = true\non_empty'),
+    ],
+  ])('are shown of %s', async (_, flow) => {
+    scenario = await createScenario({ engine: 'sqlite', flow })
+    await deliver(delivery('a,EU,1.00,1,x'))
+    const { flows } = await scenario.qarion.plan({ includeStatements: true })
+    expect(flows[0]?.statements?.join('\n')).toMatch(/raw_t_change_feed/)
+  })
+})
+
 describe('a ledger whose definition changes', () => {
   it.each([
     ['another type', 'precision = 12, scale = 2', 'precision = 12, scale = 3'],

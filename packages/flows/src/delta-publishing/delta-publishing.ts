@@ -1,12 +1,10 @@
 import type { Dataset, FlowDefinition, FlowPlan, FlowType } from '@qarion/core'
 import { defineFlowDag, transformNode } from '@qarion/plan'
 
-import {
-  changeFeedToDeltaTransaction,
-  TRANSACTION_TYPES,
-} from '../strategies/change-feed-to-delta-transaction.ts'
+import { changeFeedToDeltaTransaction } from '../strategies/change-feed-to-delta-transaction.ts'
 import { changeInput } from '../strategies/change-input.ts'
 import { countByType } from '../strategies/count-by-type.ts'
+import { TRANSACTION_TYPES } from '../strategies/delta-transactions.ts'
 import { deltaPublishingDatasets } from './delta-publishing-datasets.ts'
 import { readDeltaPublishingSettings } from './delta-publishing-settings.ts'
 

@@ -3,8 +3,6 @@ import {
   MERGE_SOURCE_PREFIX,
   type Column,
   type Dataset,
-  type Expression,
-  type InputColumn,
   type Instruction,
   type MergeBranch,
   type NamedExpression,
@@ -14,7 +12,6 @@ import {
   aggregate,
   and,
   append,
-  assert,
   boolean,
   call,
   caseWhen,
@@ -35,7 +32,6 @@ import {
   measure,
   merge,
   not,
-  nullOf,
   or,
   parameter,
   select,
@@ -46,12 +42,21 @@ import {
 import type { DeltaPublishingDatasets } from '../delta-publishing/delta-publishing-datasets.ts'
 import type { DeltaPublishingSettings } from '../delta-publishing/delta-publishing-settings.ts'
 import type { ChangeInput } from './change-input.ts'
+import {
+  batchId,
+  batchTime,
+  guardReversible,
+  IS_DELETED,
+  isDeleted,
+  POSTED,
+  POSTED_AT,
+  postedTransactionId,
+  REVISION,
+  statementId,
+  TRANSACTION_ID,
+  transactions,
+} from './delta-transactions.ts'
 import { keep, onColumns } from './snapshot.ts'
-
-/** All types of transactions, in the order in which they are told. */
-export const TRANSACTION_TYPES = ['insert', 'reversal', 'restatement', 'deletion'] as const
-
-type TransactionType = (typeof TRANSACTION_TYPES)[number]
 
 export interface DeltaInstructions {
   /** Posts what the batch changed. */
@@ -59,17 +64,6 @@ export interface DeltaInstructions {
   /** Posts how the rows after all batches differ from what is published. */
   readonly rebuild: Instruction
 }
-
-const POSTED = 'xt_posted_'
-const REVISION: Column = { name: 'xt_revision', type: DataTypes.integer, required: true }
-const TRANSACTION_ID = { name: 'xt_transaction_id', type: DataTypes.string }
-const POSTED_AT = { name: 'xt_posted_at', type: DataTypes.timestamp }
-const IS_DELETED = { name: 'xt_is_deleted', type: DataTypes.boolean }
-
-const batchId = parameter('batch_id', DataTypes.integer)
-const batchTime = parameter('batch_time', DataTypes.timestamp)
-const isDeleted = column(IS_DELETED.name, IS_DELETED.type)
-const postedTransactionId = column(POSTED + TRANSACTION_ID.name, TRANSACTION_ID.type)
 
 /**
  * The instructions that bring ledger and published state in line with the input. Both compare with what is published,
@@ -229,104 +223,13 @@ function differences({ key, dimensions, measures }: DeltaPublishingSettings): Qu
   )
 }
 
-/** An amount without a negation is refused while it can be corrected, not once it must be reversed. */
-function guardReversible({ key, measures }: DeltaPublishingSettings): Query[] {
-  const integers = measures.filter(({ type }) => type.kind === 'integer')
-  if (integers.length === 0) return []
-  const leastReversible = integer(-9_223_372_036_854_775_807n)
-  return [
-    defineQuery('reversible_guard', [
-      fromQuery('differences'),
-      filter(
-        and(
-          not(isDeleted),
-          or(
-            ...integers.map(({ name, type }) => call('less', column(name, type), leastReversible)),
-          ),
-        ),
-      ),
-      select([...key, ...integers].map(keep)),
-      assert({
-        guard: 'irreversible_amount',
-        code: 'QRN-DELTA-101',
-        message: '{count} rows have the amount -9223372036854775808, which cannot be reversed',
-        hint: 'Correct the delivery, or declare the measure as a decimal.',
-        canBeAccepted: false,
-      }),
-    ]),
-  ]
-}
-
-/** `transactions`: what is taken back of what is published, and what is posted anew. */
-function transactions(settings: DeltaPublishingSettings): Query[] {
-  const { key, dimensions, measures } = settings
-  const carried = (
-    amount: (measured: InputColumn) => Expression,
-    prefix: string,
-  ): NamedExpression[] => [
-    ...key.map(keep),
-    ...dimensions.map(({ name, type }) => ({ name, expression: column(prefix + name, type) })),
-    ...measures.map((measured) => ({ name: measured.name, expression: amount(measured) })),
-    { name: 'xt_batch_id', expression: batchId },
-    keep(REVISION),
-    { name: POSTED_AT.name, expression: batchTime },
-  ]
-  const reversing: readonly TransactionType[] = ['deletion', 'reversal']
-  const stating: readonly TransactionType[] = ['insert', 'restatement']
-  const [reversal, statement] = [
-    typeOf(isDeleted, reversing),
-    typeOf(isNull(postedTransactionId), stating),
-  ]
-  return [
-    defineQuery('reversals', [
-      fromQuery('differences'),
-      filter(isNotNull(postedTransactionId)),
-      select([
-        { name: TRANSACTION_ID.name, expression: transactionId(settings, reversal) },
-        { name: 'xt_transaction_type', expression: reversal },
-        { name: 'xt_reverses_transaction_id', expression: postedTransactionId },
-        ...carried(({ name, type }) => call('negate', column(POSTED + name, type)), POSTED),
-      ]),
-    ]),
-    defineQuery('transactions', [
-      fromQuery('differences'),
-      filter(not(isDeleted)),
-      select([
-        { name: TRANSACTION_ID.name, expression: transactionId(settings, statement) },
-        { name: 'xt_transaction_type', expression: statement },
-        { name: 'xt_reverses_transaction_id', expression: nullOf(DataTypes.string) },
-        ...carried(({ name, type }) => column(name, type), ''),
-      ]),
-      union(['reversals']),
-    ]),
-  ]
-}
-
-function typeOf(
-  condition: Expression,
-  [whenTrue, otherwise]: readonly TransactionType[],
-): Expression {
-  return caseWhen([{ when: condition, then: text(whenTrue as string) }], text(otherwise as string))
-}
-
-function transactionId({ key }: DeltaPublishingSettings, type: Expression): Expression {
-  return call(
-    'key_text',
-    ...key.map((part) => column(part.name, part.type)),
-    batchId,
-    column(REVISION.name, REVISION.type),
-    type,
-  )
-}
-
 /** `publications`: what becomes of the rows that differ. */
 function publications(settings: DeltaPublishingSettings): Query {
-  const statement = typeOf(isNull(postedTransactionId), ['insert', 'restatement'])
   return defineQuery('publications', [
     fromQuery('differences'),
     select([
       ...[...settings.key, ...settings.dimensions, ...settings.measures, IS_DELETED].map(keep),
-      { name: TRANSACTION_ID.name, expression: transactionId(settings, statement) },
+      { name: TRANSACTION_ID.name, expression: statementId(settings) },
       { name: POSTED_AT.name, expression: batchTime },
     ]),
   ])

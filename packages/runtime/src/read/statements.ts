@@ -2,7 +2,7 @@ import type { EngineSession } from '@qarion/core'
 
 import { readableDatasets, type RunnableFlow } from '../runnable-flow.ts'
 import { catalogOf, type BatchView } from '../state/flow-catalog.ts'
-import { transformNodes } from '../steps/batch-operations.ts'
+import { batchParameters, transformNodes } from '../steps/batch-operations.ts'
 
 /** The statements that the transform steps would run, for `plan --sql`; `undefined` where the engine has none. */
 export function explainTransforms(
@@ -17,11 +17,7 @@ export function explainTransforms(
       instruction,
     })),
     catalog: catalogOf(readableDatasets(flow), current, predecessor),
-    parameters: {
-      batch_id: BigInt(current.batch),
-      batch_time: current.batchTime,
-      suspend_deletions: false,
-    },
+    parameters: batchParameters({ ...current, flow, revision: 1 }, predecessor, 0),
     acceptedGuards: [],
     lease: { fence: 0n, release: async () => {} },
     signal: new AbortController().signal,

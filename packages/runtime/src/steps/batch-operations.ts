@@ -182,8 +182,8 @@ export function instructionOperations(
 }
 
 /** Values that instructions of flows may name: docs/architecture.md, "Parameters". */
-function batchParameters(
-  work: BatchWork,
+export function batchParameters(
+  work: Pick<BatchWork, 'flow' | 'batch' | 'batchTime' | 'revision'>,
   predecessor: BatchView | undefined,
   unreadableKeys: number,
 ): Record<string, Value | null> {
