@@ -1,10 +1,7 @@
 import {
   DataTypes,
-  MERGE_SOURCE_PREFIX,
-  type Column,
   type Dataset,
   type Instruction,
-  type MergeBranch,
   type NamedExpression,
   type Query,
 } from '@qarion/core'
@@ -30,10 +27,11 @@ import {
   join,
   literal,
   measure,
-  merge,
   not,
   or,
   parameter,
+  remove,
+  replaceKeys,
   select,
   text,
   union,
@@ -148,6 +146,7 @@ function posting(
   rows: readonly Query[],
 ): Instruction {
   const { deltaTransaction, published } = datasets
+  const keyNames = settings.key.map(({ name }) => name)
   return defineInstruction(
     id,
     [
@@ -157,14 +156,12 @@ function posting(
       differences(settings),
       ...guardReversible(settings),
       ...transactions(settings),
-      publications(settings),
+      ...publications(settings),
     ],
     [
       append('transactions', deltaTransaction.id),
-      merge('publications', published.id, {
-        on: settings.key.map(({ name }) => name),
-        branches: publish(settings, published),
-      }),
+      remove('gone_keys', published.id, keyNames),
+      replaceKeys('publications', published.id, keyNames),
     ],
   )
 }
@@ -223,38 +220,19 @@ function differences({ key, dimensions, measures }: DeltaPublishingSettings): Qu
   )
 }
 
-/** `publications`: what becomes of the rows that differ. */
-function publications(settings: DeltaPublishingSettings): Query {
-  return defineQuery('publications', [
-    fromQuery('differences'),
-    select([
-      ...[...settings.key, ...settings.dimensions, ...settings.measures, IS_DELETED].map(keep),
-      { name: TRANSACTION_ID.name, expression: statementId(settings) },
-      { name: POSTED_AT.name, expression: batchTime },
-    ]),
-  ])
-}
-
-function publish(
-  { key, dimensions, measures }: DeltaPublishingSettings,
-  published: Dataset,
-): MergeBranch[] {
-  const rest = [...dimensions, ...measures, TRANSACTION_ID, POSTED_AT].map(fromSource)
-  const keyColumns = published.columns.filter(({ name }) => key.some((part) => part.name === name))
+/** `publications`: the rows that take the place of what is published of their keys. `gone_keys`: those without one. */
+function publications(settings: DeltaPublishingSettings): Query[] {
+  const { key, dimensions, measures } = settings
   return [
-    {
-      when: 'matched',
-      condition: fromSource(IS_DELETED).expression,
-      action: { kind: 'delete' },
-    },
-    { when: 'matched', action: { kind: 'update', set: rest } },
-    {
-      when: 'not_matched',
-      action: { kind: 'insert', set: [...keyColumns.map(fromSource), ...rest] },
-    },
+    defineQuery('gone_keys', [fromQuery('differences'), filter(isDeleted), select(key.map(keep))]),
+    defineQuery('publications', [
+      fromQuery('differences'),
+      filter(not(isDeleted)),
+      select([
+        ...[...key, ...dimensions, ...measures].map(keep),
+        { name: TRANSACTION_ID.name, expression: statementId(settings) },
+        { name: POSTED_AT.name, expression: batchTime },
+      ]),
+    ]),
   ]
-}
-
-function fromSource({ name, type }: Pick<Column, 'name' | 'type'>): NamedExpression {
-  return { name, expression: column(MERGE_SOURCE_PREFIX + name, type) }
 }
