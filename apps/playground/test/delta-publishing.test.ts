@@ -143,6 +143,22 @@ describe.each(ENGINE_IDS)('a ledger on %s', (engine) => {
     expect(await reversalProblems(scenario)).toEqual([])
   })
 
+  it('is corrected again after an older batch was corrected', async () => {
+    scenario = await createScenario({
+      engine,
+      flow: ledgerFlow({ load: 'on_changed_file = "reload"' }),
+    })
+    await deliver(delivery(), delivery('a,EU,1.00,1,x'), delivery('a,EU,2.00,1,x'))
+    await scenario.runOk()
+    await scenario.deliver('d1.csv', delivery('b,EU,1.00,1,x'))
+    await scenario.runOk({ cascade: true })
+    await scenario.deliver('d2.csv', delivery('c,EU,1.00,1,x'))
+    await scenario.runOk({ cascade: true })
+    const feed = await scenario.rows('change_feed', ['xt_batch_id', 'xt_record_type', 'id'])
+    expect(feed).toEqual(['1|new|b', '2|deleted|b', '2|new|c', '3|new|a', '3|deleted|c'])
+    expect(await ledgerSums(scenario)).toEqual(await published(scenario))
+  })
+
   it('keeps the ledger over a full refresh, and posts nothing where nothing differs', async () => {
     await start(engine, delivery('a,EU,1.00,1,x', 'b,EU,1.00,1,x'), delivery('a,EU,2.00,1,x'))
     const before = [

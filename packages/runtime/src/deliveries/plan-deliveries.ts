@@ -276,7 +276,8 @@ function planRebuild(
         }
 
   const base = from === 1 ? undefined : findBase(request, from - 1)
-  const applyFrom = base === undefined || base.isStored ? from : base.batch + 1
+  // Where no batch before can be read whole, all are applied anew.
+  const applyFrom = base === undefined ? 1 : base.isStored ? from : base.batch + 1
   return {
     base:
       base === undefined || base.isStored
