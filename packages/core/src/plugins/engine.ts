@@ -98,6 +98,8 @@ export type Operation =
       readonly queries: readonly Query[]
       readonly catalog: Catalog
     }
+  /** Drops the view if there is one; a table that a view reads may not be dropped before it. */
+  | { readonly kind: 'drop_view'; readonly name: string }
   /** Streams a source into a table that exists. `count` names the number of rows in the result. */
   | {
       readonly kind: 'load'

@@ -173,6 +173,9 @@ async function runOperation(
       return
     case 'create_view':
       return createView(operation, draft)
+    case 'drop_view':
+      draft.views.delete(operation.name)
+      return
     case 'load': {
       const { table, source, count } = operation
       tally.rowCounts[count] = await loadRows(table, source, draft, context)

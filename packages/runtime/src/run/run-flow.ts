@@ -4,6 +4,7 @@ import { pipeline } from 'node:stream/promises'
 
 import type {
   BatchRunRecord,
+  Dataset,
   FileScan,
   InputFile,
   LoadDefinition,
@@ -512,11 +513,14 @@ function timeOfInserted(
   return (later.find(({ batchTime }) => batchTime !== undefined)?.batchTime as bigint) - 1n
 }
 
-function dropTables(flow: RunnableFlow): Operation[] {
-  const kept = appendOnlyDatasets(flow.plan)
-  return flow.plan.datasets
-    .filter(({ id, storage }) => storage.kind === 'table' && !kept.has(id))
-    .map(({ table }) => ({ kind: 'drop_table', table }))
+function dropTables({ plan }: RunnableFlow): Operation[] {
+  const kept = appendOnlyDatasets(plan)
+  const ofKind = (kind: Dataset['storage']['kind']): Dataset[] =>
+    plan.datasets.filter(({ id, storage }) => storage.kind === kind && !kept.has(id))
+  return [
+    ...ofKind('view').map(({ table }): Operation => ({ kind: 'drop_view', name: table })),
+    ...ofKind('table').map(({ table }): Operation => ({ kind: 'drop_table', table })),
+  ]
 }
 
 async function reportBatch(

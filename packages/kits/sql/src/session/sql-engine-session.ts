@@ -160,6 +160,8 @@ function operationSteps(
       })
       return dialect.createView(operation.name, sql).map((statement) => execute(statement))
     }
+    case 'drop_view':
+      return [execute(`DROP VIEW IF EXISTS ${dialect.quoteIdentifier(operation.name)}`)]
     case 'instruction':
       return instructionSteps(operation.instruction, context, nextName)
   }

@@ -58,6 +58,9 @@ export function noteOperation(operation: Operation, stored: Map<string, StoredRe
     case 'drop_table':
       stored.delete(operation.table)
       break
+    case 'drop_view':
+      stored.delete(operation.name)
+      break
     case 'create_view':
       stored.set(operation.name, {
         kind: 'view',

@@ -180,4 +180,18 @@ export const TABLE_CASES = {
     await trial.commit([{ kind: 'drop_table', table: 'landing__b1' }])
     expectRows(await trial.rows(view), [[2n]])
   },
+  'views/dropped before the table that they are over': async (trial: Trial): Promise<void> => {
+    await trial.seed(items, [[1n, 'a']])
+    const queries = viewOf(1n)
+    await trial.commit([
+      { kind: 'create_view', name: 'current', queries, catalog: trial.catalog() },
+    ])
+    await trial.commit([
+      { kind: 'drop_view', name: 'current' },
+      { kind: 'drop_view', name: 'never_there' },
+      { kind: 'drop_table', table: items.table },
+    ])
+    assert.deepEqual(await trial.tables('current'), [])
+    assert.deepEqual(await trial.tables(items.table), [])
+  },
 }
