@@ -22,6 +22,7 @@ import {
   changeFeedPlugin,
   deltaPublishingPlugin,
   exportFlowPlugin,
+  growthAccountingPlugin,
   sessionizationPlugin,
 } from '@qarion/flows'
 import csvLoader from '@qarion/loader-csv/plugin'
@@ -109,6 +110,7 @@ export const ALL_PLUGINS: readonly Plugin<PluginKind, unknown>[] = [
   changeFeedPlugin,
   deltaPublishingPlugin,
   exportFlowPlugin,
+  growthAccountingPlugin,
   sessionizationPlugin,
 ]
 

@@ -13,7 +13,10 @@ export { default as deltaPublishingPlugin } from './delta-publishing/plugin.ts'
 export { EXPORT_FLOW_ERRORS, type ExportFlowErrorCode } from './export-flow/export-flow-errors.ts'
 export { exportFlow } from './export-flow/export-flow.ts'
 export { default as exportFlowPlugin } from './export-flow/plugin.ts'
-export { changeFeedToDeltaTransaction } from './strategies/change-feed-to-delta-transaction.ts'
+export { GROWTH_ERRORS, type GrowthErrorCode } from './growth-accounting/growth-errors.ts'
+export { GROWTH_OPTIONS } from './growth-accounting/growth-options.ts'
+export { growthAccounting } from './growth-accounting/growth-accounting.ts'
+export { default as growthAccountingPlugin } from './growth-accounting/plugin.ts'
 export {
   SESSIONIZATION_ERRORS,
   type SessionizationErrorCode,
@@ -21,4 +24,5 @@ export {
 export { SESSIONIZATION_OPTIONS } from './sessionization/sessionization-options.ts'
 export { sessionization } from './sessionization/sessionization.ts'
 export { default as sessionizationPlugin } from './sessionization/plugin.ts'
+export { changeFeedToDeltaTransaction } from './strategies/change-feed-to-delta-transaction.ts'
 export { landingToChangeFeed } from './strategies/landing-to-change-feed.ts'

@@ -26,6 +26,8 @@ export const FIRST_PARTY_PLUGINS: Readonly<
     change_feed: '@qarion/flows',
     delta_publishing: '@qarion/flows',
     export_flow: '@qarion/flows',
+    growth_accounting: '@qarion/flows',
+    sessionization: '@qarion/flows',
   },
   repository: { local: '@qarion/repository-local', memory: '@qarion/repository-memory' },
 })

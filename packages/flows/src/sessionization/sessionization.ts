@@ -1,33 +1,10 @@
-import {
-  DataTypes,
-  type BatchCounts,
-  type Dataset,
-  type DatasetId,
-  type FlowDefinition,
-  type FlowPlan,
-  type FlowType,
-} from '@qarion/core'
-import {
-  column,
-  defineFlowDag,
-  defineInstruction,
-  defineQuery,
-  equal,
-  filter,
-  from,
-  fromQuery,
-  parameter,
-  remove,
-  select,
-  text,
-  transformNode,
-  union,
-  values,
-} from '@qarion/plan'
+import type { Dataset, DatasetId, FlowDefinition, FlowPlan, FlowType } from '@qarion/core'
+import { defineFlowDag, transformNode } from '@qarion/plan'
 
+import { countsOfTotals, forgetBatch } from '../strategies/batch-totals.ts'
 import { eventInput } from '../strategies/event-input.ts'
 import { sessioniseBatch, takeBatchBack } from './sessionise-batch.ts'
-import { BATCH_ID, COUNTS, sessionizationDatasets } from './sessionization-datasets.ts'
+import { COUNTS, sessionizationDatasets } from './sessionization-datasets.ts'
 import { readSessionizationSettings } from './sessionization-settings.ts'
 
 /** What each property asks for when it changes; docs/semantics.md, "Definitions". */
@@ -64,43 +41,8 @@ export const sessionization: FlowType = Object.freeze({
           instruction: sessioniseBatch(settings, datasets, input),
         }),
       ]),
-      revert: [takeBatchBack(settings, datasets), ...forgetShared(input.shared)],
-      batchCounts: countsOf(batchTotals.id),
+      revert: [takeBatchBack(settings, datasets), ...forgetBatch(input.shared)],
+      batchCounts: countsOfTotals(batchTotals.id, COUNTS),
     })
   },
 })
-
-function forgetShared(shared: readonly Dataset[]): FlowPlan['revert'] & object {
-  if (shared.length === 0) return []
-  const batch = defineQuery('batch', [
-    values([BATCH_ID], [[parameter('batch_id', DataTypes.integer)]]),
-  ])
-  return [
-    defineInstruction(
-      'forget_rejects',
-      [batch],
-      shared.map(({ id }) => remove('batch', id, [BATCH_ID.name])),
-    ),
-  ]
-}
-
-function countsOf(batchTotals: string): BatchCounts {
-  const ofBatch = filter(
-    equal(column(BATCH_ID.name, BATCH_ID.type), parameter('batch_id', DataTypes.integer)),
-  )
-  const counted = COUNTS.map((name) =>
-    defineQuery(name, [
-      from(batchTotals),
-      ofBatch,
-      select([
-        { name: 'name', expression: text(name) },
-        { name: 'rows', expression: column(name, DataTypes.integer) },
-      ]),
-    ]),
-  )
-  const [first, ...others] = COUNTS
-  return {
-    names: COUNTS,
-    queries: [...counted, defineQuery('counts', [fromQuery(first), union(others)])],
-  }
-}
