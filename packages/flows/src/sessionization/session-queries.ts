@@ -4,6 +4,7 @@ import {
   type InputColumn,
   type Query,
   type Rule,
+  type WindowColumn,
   type Write,
 } from '@qarion/core'
 import {
@@ -57,13 +58,20 @@ const POINT = { name: 'xt_is_point', type: DataTypes.integer }
 const CLUSTER = { name: 'xt_cluster', type: DataTypes.integer }
 const IS_START = { name: 'xt_is_start', type: DataTypes.integer }
 const POSITION = { name: 'xt_position', type: DataTypes.integer }
-const SESSION = { name: 'xt_session', type: DataTypes.integer }
+const START_TIME = { name: 'xt_start_time', type: DataTypes.timestamp }
+const START_POSITION = { name: 'xt_start_position', type: DataTypes.integer }
+const FIRST_POSITION = { name: 'xt_first_position', type: DataTypes.integer }
 const SAME_START = { name: 'xt_same_start', type: DataTypes.integer }
 const BEFORE = 'xt_before_'
 const SPAN = 'xt_span_'
 
 const of = ({ name, type }: { readonly name: string; readonly type: InputColumn['type'] }) =>
   column(name, type)
+
+/** The value where the condition is true, else NULL. */
+function onlyWhen(condition: Expression, value: Expression): Expression {
+  return caseWhen([{ when: condition, then: value }])
+}
 
 /** Whether the time from one instant to a later one is no longer than the gap. */
 export function isWithinGap(
@@ -146,13 +154,11 @@ export function touchedSessions(
         derive([
           {
             name: IS_START.name,
-            expression: caseWhen(
-              [
-                {
-                  when: isWithinGap(settings, of(reachBefore), of(SESSION_START)),
-                  then: integer(0),
-                },
-              ],
+            expression: onlyWhen(
+              or(
+                isNull(of(reachBefore)),
+                not(isWithinGap(settings, of(reachBefore), of(SESSION_START))),
+              ),
               integer(1),
             ),
           },
@@ -160,7 +166,7 @@ export function touchedSessions(
         window({
           partitionBy: names,
           orderBy: byEntity,
-          columns: [windowColumn(CLUSTER.name, 'running_sum', [of(IS_START)])],
+          columns: [windowColumn(CLUSTER.name, 'running_count', [of(IS_START)])],
         }),
       ],
       { evaluate: 'once' },
@@ -222,44 +228,50 @@ export function sessionRows(
     not(isWithinGap(settings, of(timeBefore), of(time))),
     ...split.map((c) => isDistinct(of(c), column(BEFORE + c.name, c.type))),
   )
+  const position = windowColumn(POSITION.name, 'row_number')
+  const before = [
+    windowColumn(timeBefore.name, 'lag', [of(time)]),
+    ...split.map((c) => windowColumn(BEFORE + c.name, 'lag', [of(c)])),
+  ]
+  const inOrder = (made: readonly WindowColumn[]): Rule =>
+    window({
+      partitionBy: names,
+      orderBy: ascending([...new Set([time, ...ties].map(({ name }) => name))]),
+      columns: made,
+    })
   const idParts = [...entity, SESSION_START, ...(split.length === 0 ? [] : [SAME_START])].map(of)
   return [
     defineQuery(
       'sessionised',
       [
         fromQuery('remaining'),
-        window({
-          partitionBy: names,
-          orderBy: ascending([...new Set([time, ...ties].map(({ name }) => name))]),
-          columns: [windowColumn(POSITION.name, 'row_number')],
-        }),
-        window({
-          partitionBy: names,
-          orderBy: byPosition,
-          columns: [
-            windowColumn(timeBefore.name, 'lag', [of(time)]),
-            ...split.map((c) => windowColumn(BEFORE + c.name, 'lag', [of(c)])),
-          ],
-        }),
+        // Events without a key may be equal: they get a place before one is compared with the next.
+        ...(key.length > 0
+          ? [inOrder([position, ...before])]
+          : [
+              inOrder([position]),
+              window({ partitionBy: names, orderBy: byPosition, columns: before }),
+            ]),
+        // Time and place of the newest start so far are those of the session: one pass gives both.
         derive([
-          {
-            name: IS_START.name,
-            expression: caseWhen([{ when: isStart, then: integer(1) }], integer(0)),
-          },
+          { name: IS_START.name, expression: onlyWhen(isStart, integer(1)) },
+          { name: START_TIME.name, expression: onlyWhen(isStart, of(time)) },
+          { name: START_POSITION.name, expression: onlyWhen(isStart, of(POSITION)) },
         ]),
         window({
           partitionBy: names,
           orderBy: byPosition,
-          columns: [windowColumn(SESSION.name, 'running_sum', [of(IS_START)])],
-        }),
-        window({
-          partitionBy: [...names, SESSION.name],
-          orderBy: byPosition,
           columns: [
-            windowColumn(SESSION_START.name, 'first', [of(time)]),
-            windowColumn(EVENT_NUMBER.name, 'row_number'),
+            windowColumn(SESSION_START.name, 'running_max', [of(START_TIME)]),
+            windowColumn(FIRST_POSITION.name, 'running_max', [of(START_POSITION)]),
           ],
         }),
+        derive([
+          {
+            name: EVENT_NUMBER.name,
+            expression: call('add', call('subtract', of(POSITION), of(FIRST_POSITION)), integer(1)),
+          },
+        ]),
         ...(split.length === 0 ? [] : [numberSameStarts(names)]),
         derive([{ name: SESSION_ID.name, expression: call('key_text', ...idParts) }]),
         select([...columns, SESSION_ID, SESSION_START, EVENT_NUMBER, BATCH_ID].map(keep)),
@@ -300,7 +312,7 @@ function numberSameStarts(entity: readonly string[]): Rule {
   return window({
     partitionBy: [...entity, SESSION_START.name],
     orderBy: ascending(POSITION.name),
-    columns: [windowColumn(SAME_START.name, 'running_sum', [of(IS_START)])],
+    columns: [windowColumn(SAME_START.name, 'running_count', [of(IS_START)])],
   })
 }
 
