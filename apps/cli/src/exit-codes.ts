@@ -41,6 +41,7 @@ const CODE_OF_STATUS: Readonly<Record<RunStatus, number>> = {
   blocked: EXIT_LOCKED,
   partial: EXIT_PARTIAL,
   interrupted: EXIT_INTERRUPTED,
+  skipped: EXIT_PARTIAL,
 }
 
 /** A failed run whose flows all failed for one kind of reason says which. */

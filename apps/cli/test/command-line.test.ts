@@ -25,8 +25,9 @@ const CASES: readonly Case[] = [
   { typed: 'test', code: 'QRN-CLI-001', says: ['Type `qarion validate`'] },
   { typed: 'constructor', code: 'QRN-CLI-001', says: ['`constructor`'] },
   { typed: 'run orders --dry-run', code: 'QRN-CLI-002', says: ['Type `qarion plan orders`'] },
-  { typed: 'run --select orders', code: 'QRN-CLI-002', says: ['Type `qarion run orders`'] },
-  { typed: 'run -s orders', code: 'QRN-CLI-002', says: ['Type `qarion run orders`'] },
+  { typed: 'run --select', code: 'QRN-CLI-004', says: ['--select needs a value'] },
+  { typed: 'run --exclude --sql', code: 'QRN-CLI-004', says: ['--exclude needs a value'] },
+  { typed: 'run --exclude=', code: 'QRN-CLI-005', says: ['a text that is not empty'] },
   { typed: 'run --models a', code: 'QRN-CLI-002', says: ['Type `qarion run a`'] },
   { typed: 'run --target prod', code: 'QRN-CLI-002', says: ['`qarion run --env NAME`'] },
   { typed: 'run --no-color', code: 'QRN-CLI-002', says: ['`NO_COLOR=1 qarion run`'] },
@@ -148,6 +149,27 @@ describe('what is typed right', () => {
         expect(parseCommandLine(words.slice(1))).not.toMatchObject({ kind: 'wrong' })
       }
     }
+  })
+})
+
+describe('--select and --exclude', () => {
+  it.each([
+    ['run -s a b --exclude c d --json e', ['e'], ['a', 'b'], ['c', 'd']],
+    ['run a --exclude=b c', ['a', 'c'], undefined, ['b']],
+    ['plan --select a --select b', [], ['a', 'b'], undefined],
+    ['status --exclude a -- b', ['b'], undefined, ['a']],
+  ])('%s: each takes the words up to the next option', (typed, named, select, exclude) => {
+    const parsed = parseCommandLine(typed.split(' '))
+    if (parsed.kind !== 'command') throw new Error(JSON.stringify(parsed))
+    expect(parsed.line.arguments).toEqual(named)
+    expect(parsed.line.options.select).toEqual(select)
+    expect(parsed.line.options.exclude).toEqual(exclude)
+  })
+
+  it('takes several words in one text', () => {
+    expect(parseCommandLine(['run', '--select', 'a+ tag:b'])).toMatchObject({
+      line: { options: { select: ['a+', 'tag:b'] } },
+    })
   })
 })
 

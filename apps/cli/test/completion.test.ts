@@ -24,7 +24,7 @@ describe('completion in bash', () => {
 
   it('offers options of the command, also after arguments and options', () => {
     expect(complete(['qarion', 'run', 'orders', '--ba'])).toEqual(['--batch', '--batch-time'])
-    expect(complete(['qarion', '--json', 'plan', '--s'])).toEqual(['--sql'])
+    expect(complete(['qarion', '--json', 'plan', '--s'])).toEqual(['--select', '--sql'])
   })
 
   it('offers choices of options and arguments', () => {

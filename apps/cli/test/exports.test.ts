@@ -7,6 +7,7 @@ import { createProject, ENGINES, type Project } from './project.ts'
 const FLOW = `id = "customers_export"
 flow_type = "export_flow"
 namespace = "raw"
+tags = ["files"]
 
 [properties.export]
 source_dataset_id = "customers.change_feed"
@@ -58,6 +59,21 @@ for (const engine of ENGINES) {
       expect(status.stdout).toContain('qarion run customers_export')
     })
 
+    it('plan, status and run take selectors', async () => {
+      const idsOf = async (...words: readonly string[]): Promise<readonly string[]> => {
+        const { flows } = await project.json(...words)
+        return flows.map(({ flow }: { readonly flow: string }) => flow)
+      }
+      expect(await idsOf('plan', 'tag:files')).toEqual(['customers_export'])
+      expect(await idsOf('plan', '+customers_export')).toEqual(['customers', 'customers_export'])
+      expect(await idsOf('status', '--exclude', '*_export')).toEqual(['customers'])
+      expect(await idsOf('run', '-s', 'cust*', '--exclude', 'tag:files')).toEqual(['customers'])
+      const misspelt = await project.qarion('run', 'customer+')
+      expect(misspelt).toMatchObject({ exitCode: 2, stdout: '' })
+      expect(misspelt.stderr).toContain('Did you mean `customers`?')
+      expect(await project.qarion('run', 'tag:daily')).toMatchObject({ exitCode: 2 })
+    })
+
     it('run writes, once; a batch is written again when it is asked for', async () => {
       const planned = join(project.path, 'plan.json')
       await project.qarion('plan', 'customers_export', '--out', planned)
@@ -94,7 +110,7 @@ for (const engine of ENGINES) {
       project.write('flows/customers_export.toml', FLOW.replace('change_feed"', 'changefeed"'))
       const wrong = await project.qarion('validate')
       expect(wrong.exitCode).toBe(2)
-      expect(wrong.stderr).toContain('flows/customers_export.toml:6:21')
+      expect(wrong.stderr).toContain('flows/customers_export.toml:7:21')
       expect(wrong.stderr).toContain('Did you mean `customers.change_feed`?')
     })
   })

@@ -45,6 +45,35 @@ describe('an engine that keeps its data in memory', { timeout: 60_000 }, () => {
     expect((await project.qarion('run', '--quiet', ...MEMORY)).stderr).toBe('')
   })
 
+  it('run loads first what the selected flows read, and says so', async () => {
+    const manifest = JSON.parse(project.read('package.json')) as {
+      devDependencies: Record<string, string>
+    }
+    manifest.devDependencies['@qarion/exporter-csv'] = '*'
+    project.write('package.json', JSON.stringify(manifest))
+    project.write(
+      'flows/customers_export.toml',
+      `id = "customers_export"
+flow_type = "export_flow"
+namespace = "raw"
+
+[properties.export]
+source_dataset_id = "customers.change_feed"
+file_path = "exports/customers_{batch_id}.csv"
+export_mode = "batch"
+format = "csv"
+`,
+    )
+    const words = ['run', 'customers_export', '--batch', '2', ...MEMORY]
+    const { exitCode, stderr } = await project.qarion(...words)
+    expect({ exitCode, stderr }).toMatchObject({ exitCode: 0 })
+    expect(stderr).toContain('customers ran first, to be read')
+    expect(project.exists('exports/customers_2.csv')).toBe(true)
+    expect(project.exists('exports/customers_1.csv')).toBe(false)
+    const both = await project.qarion('run', '--full-refresh', ...MEMORY)
+    expect(both.stderr).not.toContain('ran first')
+  })
+
   it('status says what to show, since running would leave nothing', async () => {
     const { flows } = JSON.parse((await project.qarion('status', '--json', ...MEMORY)).stdout) as {
       readonly flows: readonly { readonly nextCommand: string }[]

@@ -73,6 +73,7 @@ export async function readFlowFile(
     checkId(namespace, 'a namespace', at(root, 'namespace'), base.problems)
   }
   warnOfOpenKeys(root, base)
+  const tags = readTags(root, base)
   const columns = readColumns(columnTable, context)
   const primaryKey = readPrimaryKey(input, context)
   const resolved = resolveOptions(flowOptions ?? [], properties, context, {
@@ -99,6 +100,7 @@ export async function readFlowFile(
     flowType: flowType ?? '',
     namespace,
     ...(description === undefined ? {} : { description }),
+    ...(tags.length === 0 ? {} : { tags }),
     input: {
       ...(sourceDatasetId === undefined ? {} : { sourceDatasetId }),
       primaryKey,
@@ -134,6 +136,17 @@ function refuseBesideSource(
       at,
     })
   }
+}
+
+function readTags(root: TomlTable, { problems }: ResolveContext): readonly string[] {
+  const tags: string[] = []
+  for (const item of arrayIn(root, 'tags')?.items ?? []) {
+    if (item.kind !== 'scalar' || typeof item.value !== 'string') continue
+    // What selectors are made of stands in no tag.
+    checkId(item.value, 'a tag', item, problems)
+    if (!tags.includes(item.value)) tags.push(item.value)
+  }
+  return tags
 }
 
 function readPrimaryKey(input: TomlTable | undefined, context: ResolveContext): readonly string[] {

@@ -70,6 +70,11 @@ export const FLOW_KEYS: readonly OptionDescriptor[] = [
     description: 'First part of table names: <namespace>_<flow>_<dataset>.',
   },
   { name: 'description', type: 'string', description: 'What the flow is for.' },
+  {
+    name: 'tags',
+    type: 'strings',
+    description: 'Words by which flows are selected, as in `qarion run tag:daily`.',
+  },
 ]
 
 /** One entry of `[input] columns`. */

@@ -16,6 +16,7 @@ export {
 export { SCHEMA_TYPES } from './flow-keys.ts'
 export { flowSchema, type FlowSchemaOptions } from './flow-schema.ts'
 export { isId } from './identifiers.ts'
+export { nearest, suggest } from './nearest.ts'
 export {
   type FlowTypeLookup,
   type LoadedProject,

@@ -3,7 +3,7 @@ import { inspect } from 'node:util'
 import { isSecret, QarionError } from '@qarion/core'
 import { expect, test } from 'vitest'
 
-import { isCredentialReference } from '../src/index.ts'
+import { definitionDocument, isCredentialReference } from '../src/index.ts'
 import { failure, FLOW, FLOW_TYPES, load, PROJECT, summary } from './support.ts'
 
 const DUCKDB = PROJECT.replace('"sqlite"', '"duckdb"')
@@ -58,6 +58,20 @@ test('a definition with every default from its one home', async () => {
       },
     },
   ])
+})
+
+test('tags of a flow, each once; they are no part of what batches are compared by', async () => {
+  const tagged = FLOW.replace('[input]', 'tags = ["daily", "core", "daily"]\n\n[input]')
+  const { flows } = await load({ 'qarion.toml': PROJECT, 'flows/orders.toml': tagged })
+  expect(flows[0]?.tags).toEqual(['daily', 'core'])
+  const { flows: untagged } = await load({ 'qarion.toml': PROJECT, 'flows/orders.toml': FLOW })
+  expect(flows.map(definitionDocument)).toEqual(untagged.map(definitionDocument))
+})
+
+test('a tag that a selector could not name is refused with its place', async () => {
+  const wrong = FLOW.replace('[input]', 'tags = ["a b", "x+"]\n\n[input]')
+  const error = await failure({ 'qarion.toml': PROJECT, 'flows/orders.toml': wrong })
+  expect(summary(error).join()).toContain('QRN-CONFIG-012')
 })
 
 test('every setting of a load and of a column arrives', async () => {

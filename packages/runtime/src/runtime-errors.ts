@@ -72,6 +72,21 @@ export const RUNTIME_ERRORS = {
     cause: 'Key or types changed in a flow whose rows are never taken back.',
     cure: 'Put the definition back, or declare a new flow.',
   },
+  'QRN-RUN-015': {
+    title: 'Nothing is selected',
+    cause: 'No flow fits what was selected, or everything that does was excluded.',
+    cure: 'Use ids and tags that flows have; `qarion status` lists the flows.',
+  },
+  'QRN-RUN-016': {
+    title: 'Flow was skipped',
+    cause: 'A flow that it reads failed, was refused or was skipped in the same run.',
+    cure: 'Remove the cause that the other flow names, then type `qarion retry`.',
+  },
+  'QRN-RUN-017': {
+    title: 'Not a selection of flows',
+    cause: 'A word that selects flows is not of the form that such words have.',
+    cure: 'Write an id, `ord*`, `tag:daily`, `orders+` or `+orders`.',
+  },
   'QRN-LOAD-001': {
     title: 'Too many rejected rows',
     cause: 'More rows were rejected than max_rejects allows.',

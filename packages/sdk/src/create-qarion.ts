@@ -56,6 +56,7 @@ import type {
   ShowRequest,
   ShowResult,
 } from './qarion.ts'
+import { findFlow, selectFlows, unreadSources } from './select-flows.ts'
 
 const PLAIN_OPTIONS: DeliveryOptions = Object.freeze({ isCascade: false, isFullRefresh: false })
 
@@ -77,8 +78,13 @@ export function createQarion(options: QarionOptions): Qarion {
   const ran = new Set<string>()
   const run = async (request: RunRequest): Promise<RunResult> => {
     const current = await project()
-    for (const { definition } of selectFlows(current.flows, request.flows)) ran.add(definition.id)
-    return runProject(options, current, request, signal)
+    const chosen = selectFlows(current.flows, request)
+    const { isPersistent } = (await current.engine()).capabilities
+    const first = isPersistent ? [] : unreadSources(chosen, ran)
+    // In the order of the project: each after those whose datasets it reads.
+    const flows = current.flows.filter((flow) => chosen.includes(flow) || first.includes(flow))
+    for (const { definition } of flows) ran.add(definition.id)
+    return runProject(options, current, { request, flows, first, signal })
   }
   /** Loads what waits for a flow into an engine that keeps nothing, before it is first shown. */
   const loadFirst = async (flow: string, command: string): Promise<LoadedFirst> => {
@@ -116,7 +122,7 @@ export function createQarion(options: QarionOptions): Qarion {
     plan: (request = {}) =>
       asQarionErrors(async () => {
         const { flows, engine, loaded } = await project()
-        const selected = selectFlows(flows, request.flows)
+        const selected = selectFlows(flows, request)
         checkEngineFits(await engine(), selected)
         const { environment } = loaded.project
         return readSession((session) =>
@@ -133,22 +139,20 @@ export function createQarion(options: QarionOptions): Qarion {
       }),
     diff: (request) =>
       asQarionErrors(async () => {
-        const [flow] = selectFlows((await project()).flows, [request.flow])
+        const flow = findFlow((await project()).flows, request.flow)
         const first = await loadFirst(request.flow, `diff ${request.flow}`)
-        const result = await readSession((session) =>
-          diffFlow(session, flow as RunnableFlow, request),
-        )
+        const result = await readSession((session) => diffFlow(session, flow, request))
         return { ...result, ...first }
       }),
     runs: (filter = {}) =>
       asQarionErrors(async () => (await (await project()).repository()).runs.list(filter)),
     getRun: (id) => asQarionErrors(async () => (await (await project()).repository()).runs.get(id)),
-    status: (names = []) =>
+    status: (names = [], exclude = []) =>
       asQarionErrors(async () => {
         const { flows, repository, engine, loaded } = await project()
         const { isPersistent } = (await engine()).capabilities
         const runs = await (await repository()).runs.list({ limit: 50 })
-        const selected = selectFlows(flows, names)
+        const selected = selectFlows(flows, { flows: names, exclude })
         const { environment } = loaded.project
         return readSession((session) =>
           Promise.all(
@@ -190,28 +194,6 @@ async function asQarionErrors<Result>(work: () => Promise<Result>): Promise<Resu
   } catch (thrown) {
     throw toQarionError(thrown)
   }
-}
-
-function selectFlows(
-  flows: readonly RunnableFlow[],
-  names: readonly string[] | undefined,
-): readonly RunnableFlow[] {
-  if (names === undefined || names.length === 0) return flows
-  const known = new Map(flows.map((flow) => [flow.definition.id, flow]))
-  const unknown = names.filter((name) => !known.has(name))
-  if (unknown.length > 0) {
-    throw runtimeError(
-      'QRN-RUN-001',
-      'usage',
-      `the project has no flow ${unknown.map((name) => `"${name}"`).join(', ')}`,
-      {
-        hint:
-          known.size === 0 ? 'It has no flows yet.' : `It has: ${[...known.keys()].join(', ')}.`,
-      },
-    )
-  }
-  // In the order of the project: each after those whose datasets it reads.
-  return flows.filter(({ definition }) => names.includes(definition.id))
 }
 
 async function planProject(
@@ -349,17 +331,24 @@ function statementsOf(
   )
 }
 
+interface ProjectRun {
+  readonly request: RunRequest
+  readonly flows: readonly RunnableFlow[]
+  /** Those of them that nobody asked for: they are loaded plainly, whatever the request says of batches and files. */
+  readonly first: readonly RunnableFlow[]
+  readonly signal: AbortSignal
+}
+
 async function runProject(
   options: QarionOptions,
   project: OpenProject,
-  request: RunRequest,
-  signal: AbortSignal,
+  { request, flows, first, signal }: ProjectRun,
 ): Promise<RunResult> {
-  const flows = selectFlows(project.flows, request.flows)
   const engine = await project.engine()
   checkEngineFits(engine, flows)
   checkAccepted(flows, request.accept ?? [])
   const repository = await project.repository()
+  const loadedFirst = first.map(({ definition }) => definition.id)
   const result = await runFlows({
     engine,
     flows,
@@ -375,6 +364,7 @@ async function runProject(
       isCascade: request.cascade === true,
       isFullRefresh: request.fullRefresh === true,
     },
+    plainFlows: loadedFirst,
     accepted: request.accept ?? [],
     waitMs: request.waitMs ?? 0,
     command: request.command ?? `run ${flows.map(({ definition }) => definition.id).join(' ')}`,
@@ -382,7 +372,7 @@ async function runProject(
     onEvent: (event) => options.onEvent?.(event),
     onRecord: (record) => repository.runs.save(record),
   })
-  return { ...result, isPersistent: engine.capabilities.isPersistent }
+  return { ...result, isPersistent: engine.capabilities.isPersistent, loadedFirst }
 }
 
 /** A file as deliveries are named: relative to the project, with `/`. */
@@ -601,7 +591,7 @@ async function revertFlow(
   name: string,
   signal: AbortSignal,
 ): Promise<{ batch: number }> {
-  const [flow] = selectFlows(project.flows, [name])
+  const flow = findFlow(project.flows, name)
   const engine: Engine = await project.engine()
   const lease = await engine.acquireLease({ description: `revert ${name}`, waitMs: 0, signal })
   try {
@@ -619,7 +609,7 @@ async function revertFlow(
         nowMs: () => Date.now(),
         emit: (event) => options.onEvent?.({ ...event, runId, atMs: Date.now() }),
       }
-      return { batch: await revertNewest(context, flow as RunnableFlow) }
+      return { batch: await revertNewest(context, flow) }
     } finally {
       await session.close()
     }

@@ -45,7 +45,7 @@ export interface Qarion {
   diff(request: DiffRequest): Promise<DiffResult>
   runs(filter?: { readonly flow?: string; readonly limit?: number }): Promise<readonly RunRecord[]>
   getRun(id: string): Promise<RunRecord | undefined>
-  status(flows?: readonly string[]): Promise<readonly FlowStatus[]>
+  status(flows?: readonly string[], exclude?: readonly string[]): Promise<readonly FlowStatus[]>
   /** Takes the newest batch of a flow back. */
   revert(flow: string): Promise<{ readonly batch: number }>
   plugins(): Promise<readonly PluginStatus[]>
@@ -62,9 +62,15 @@ export interface ValidationResult {
   readonly warnings: readonly ErrorDocument[]
 }
 
-export interface PlanRequest {
-  /** Flow ids; all if empty. */
+/** Which flows: the words that `qarion run` takes. */
+export interface FlowSelection {
+  /** `orders`, `ord*`, `tag:daily`, `orders+`, `+orders`, `2+orders`, `tag:daily,orders+` (both); all if empty. */
   readonly flows?: readonly string[]
+  /** What is left out of them, in the same words. */
+  readonly exclude?: readonly string[]
+}
+
+export interface PlanRequest extends FlowSelection {
   /** Adds the engine's statements. */
   readonly includeStatements?: boolean
 }
@@ -110,8 +116,7 @@ export interface PlannedBatch {
   readonly reason?: ExportReason
 }
 
-export interface RunRequest {
-  readonly flows?: readonly string[]
+export interface RunRequest extends FlowSelection {
   /** First and last batch, for `--batch 3` or `--batch 2..5`. */
   readonly batches?: { readonly from: number; readonly to: number }
   /** Only this file, relative to the project or absolute. */
@@ -135,6 +140,8 @@ export interface RunResult {
   readonly errors: readonly { readonly flow: string; readonly error: QarionError }[]
   /** False: the engine keeps its data in the process, and what was run is gone when that ends. */
   readonly isPersistent: boolean
+  /** Flows that were not asked for and run first, since the engine keeps nothing and others read them. */
+  readonly loadedFirst: readonly string[]
 }
 
 export interface ShowRequest {

@@ -3,6 +3,8 @@ export type OptionValueType =
   | 'flag'
   | 'text'
   | 'texts'
+  /** As many words as follow, up to the next option. */
+  | 'words'
   | 'names'
   | 'count'
   | 'batch'
@@ -90,6 +92,8 @@ export interface ParsedOptions {
   readonly yes?: boolean
   readonly help?: boolean
   readonly version?: boolean
+  readonly select?: readonly string[]
+  readonly exclude?: readonly string[]
   readonly sql?: boolean
   readonly format?: string
   readonly out?: string

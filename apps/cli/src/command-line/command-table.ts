@@ -2,9 +2,26 @@ import type { ArgumentSpec, CommandSpec, OptionSpec } from './command-spec.ts'
 
 const FLOWS: ArgumentSpec = {
   name: 'flow',
-  summary: 'ids of flows (default: all)',
+  summary:
+    'flows: an id, `ord*`, `tag:daily`; `orders+` with all that read it, `+orders` with all that it reads (default: all)',
   isRepeatable: true,
 }
+
+const SELECTION: readonly OptionSpec[] = [
+  {
+    name: 'select',
+    short: 's',
+    type: 'words',
+    placeholder: 'FLOW…',
+    summary: 'these flows; the same as naming them without an option',
+  },
+  {
+    name: 'exclude',
+    type: 'words',
+    placeholder: 'FLOW…',
+    summary: 'all but these, written in the same ways',
+  },
+]
 
 const BATCHES: OptionSpec = {
   name: 'batch',
@@ -81,6 +98,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     summary: 'show what a run would do; writes nothing',
     arguments: [FLOWS],
     options: [
+      ...SELECTION,
       { name: 'sql', type: 'flag', summary: 'add the statements that the engine would run' },
       {
         name: 'format',
@@ -112,6 +130,7 @@ export const COMMANDS: readonly CommandSpec[] = [
       'Deliveries that were loaded before are not loaded again, batches that were exported are not exported again. What a failed run left open is finished first.',
     arguments: [FLOWS],
     options: [
+      ...SELECTION,
       BATCHES,
       {
         name: 'file',
@@ -139,6 +158,8 @@ export const COMMANDS: readonly CommandSpec[] = [
     ],
     examples: [
       { command: 'qarion run', meaning: 'every flow, every new delivery' },
+      { command: 'qarion run orders+', meaning: 'a flow and all that read it' },
+      { command: 'qarion run --exclude tag:slow', meaning: 'every flow but some' },
       { command: 'qarion run orders --batch 2..5', meaning: 'batches 2 to 5 of one flow' },
       {
         command: 'qarion run orders_export --batch 3',
@@ -235,8 +256,11 @@ export const COMMANDS: readonly CommandSpec[] = [
     group: 'Look',
     summary: 'waiting files, newest batches, last runs, what to do next',
     arguments: [FLOWS],
-    options: [],
-    examples: [{ command: 'qarion status', meaning: 'all flows at a glance' }],
+    options: SELECTION,
+    examples: [
+      { command: 'qarion status', meaning: 'all flows at a glance' },
+      { command: 'qarion status tag:daily', meaning: 'those with a tag' },
+    ],
   },
   {
     name: 'runs',

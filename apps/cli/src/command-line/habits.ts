@@ -63,8 +63,6 @@ export const OPTION_HABITS: Readonly<Record<string, Habit & { readonly isCommand
   '--explain': { use: 'plan --sql', why: 'it shows the statements', isCommand: true },
   '--empty': { use: 'plan', why: 'it shows what a run would do', isCommand: true },
   '--resume': { use: 'retry', why: 'it goes on where the newest run stopped', isCommand: true },
-  '--select': { use: 'FLOW…', why: NAMED },
-  '-s': { use: 'FLOW…', why: NAMED },
   '--models': { use: 'FLOW…', why: NAMED },
   '--model': { use: 'FLOW…', why: NAMED },
   '-m': { use: 'FLOW…', why: NAMED },

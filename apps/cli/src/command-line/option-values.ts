@@ -16,6 +16,10 @@ export function readOptionValue(option: OptionSpec, text: string): OptionValue {
     case 'text':
     case 'texts':
       return text === '' ? invalid('a text that is not empty') : valid(text)
+    case 'words': {
+      const words = text.split(/\s+/).filter((word) => word !== '')
+      return words.length === 0 ? invalid('a text that is not empty') : valid(words)
+    }
     case 'names': {
       const names = text.split(',').map((name) => name.trim())
       return names.includes('') ? invalid('names with commas between them') : valid(names)

@@ -101,8 +101,12 @@ function tokenize(words: readonly string[]): {
   })
   const options: OptionToken[] = []
   const positionals: string[] = []
+  let open: OptionToken | undefined
   for (const token of tokens) {
-    if (token.kind === 'positional') positionals.push(token.value)
+    if (token.kind === 'positional') {
+      if (open === undefined) positionals.push(token.value)
+      else options.push({ ...open, value: token.value })
+    } else open = undefined
     if (token.kind === 'option') {
       // `--out --json`: the value was forgotten, the next option is not it.
       const isForgotten = token.inlineValue === false && /^--[a-z]/.test(token.value)
@@ -111,6 +115,12 @@ function tokenize(words: readonly string[]): {
         rawName: token.rawName,
         value: isForgotten ? undefined : token.value,
       })
+      const takesMore =
+        positionals.length > 0 &&
+        ALL_OPTIONS.get(token.name)?.type === 'words' &&
+        token.inlineValue === false &&
+        !isForgotten
+      if (takesMore) open = { name: token.name, rawName: token.rawName, value: undefined }
       if (isForgotten) options.push(...tokenize([token.value]).options)
     }
   }
@@ -151,7 +161,7 @@ function readOptions(
 }
 
 function isList(option: OptionSpec): boolean {
-  return option.type === 'texts' || option.type === 'names'
+  return option.type === 'texts' || option.type === 'names' || option.type === 'words'
 }
 
 function wrongValue(token: OptionToken, expected: string, value: string): UsageProblem {

@@ -2,6 +2,7 @@ import { planDocument } from '../documents/plan-document.ts'
 import { savePlan } from '../documents/saved-plan.ts'
 import { EXIT_DONE } from '../exit-codes.ts'
 import { renderPlan } from '../output/render-plan.ts'
+import { selectionOf } from '../run/run-request.ts'
 import type { Session } from '../session.ts'
 
 const NOTHING = 'nothing was written'
@@ -11,7 +12,7 @@ export async function execute(session: Session): Promise<number> {
   const { line, terminal } = session
   const { env, format = 'tree', out, sql } = line.options
   const qarion = await session.open()
-  const plan = await qarion.plan({ flows: line.arguments, includeStatements: sql === true })
+  const plan = await qarion.plan({ ...selectionOf(line), includeStatements: sql === true })
   const document = planDocument(plan, env)
   if (out !== undefined) {
     await savePlan(out, document)

@@ -33,7 +33,8 @@ export async function execute(session: Session): Promise<number> {
   return runFlows(session, {
     ...originalRequest(runs, signal),
     ...onceOnly(line.options),
-    flows,
+    // A run that was killed before its first flow was done tells none: what was asked for is asked for again.
+    ...(flows.length === 0 ? {} : { flows, exclude: [] }),
     command: `qarion ${line.typed}`,
     signal,
   })

@@ -15,7 +15,7 @@ export async function execute(session: Session): Promise<number> {
     : runPlan(session, plan)
 }
 
-const DECIDED_BY_PLAN = ['batch', 'file', 'full-refresh', 'cascade'] as const
+const DECIDED_BY_PLAN = ['select', 'exclude', 'batch', 'file', 'full-refresh', 'cascade'] as const
 
 async function runPlan(session: Session, file: string): Promise<number> {
   const { line, terminal } = session

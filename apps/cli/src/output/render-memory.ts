@@ -6,10 +6,14 @@ import { renderError } from './render-error.ts'
 import type { Terminal } from './terminal.ts'
 
 /** What to know of a run on an engine that keeps its data in memory; nothing for others. */
-export function renderMemoryNote({ isPersistent }: RunResult, terminal: Terminal): string {
-  if (isPersistent || terminal.isQuiet) return ''
+export function renderMemoryNote(result: RunResult, terminal: Terminal): string {
+  if (result.isPersistent || terminal.isQuiet) return ''
   const { dim } = terminal.notes.colors
-  return `${dim('The engine keeps its data in memory: nothing of it outlasts this command.')}\n`
+  const first =
+    result.loadedFirst.length === 0
+      ? ''
+      : ` ${result.loadedFirst.join(', ')} ran first, to be read.`
+  return `${dim(`The engine keeps its data in memory: nothing of it outlasts this command.${first}`)}\n`
 }
 
 /**

@@ -12,6 +12,7 @@ const PAINTS: Readonly<
   blocked: 'yellow',
   partial: 'yellow',
   interrupted: 'yellow',
+  skipped: 'yellow',
   running: 'cyan',
 }
 

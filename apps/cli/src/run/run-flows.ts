@@ -59,6 +59,7 @@ const VERDICTS: Readonly<Record<RunResult['status'], string>> = {
   blocked: 'blocked',
   partial: 'partly done',
   interrupted: 'interrupted',
+  skipped: 'skipped',
 }
 
 function renderSummary({ run, status }: RunResult, { notes }: Terminal): string {

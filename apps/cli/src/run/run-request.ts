@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 
-import type { RunRequest } from '@qarion/sdk'
+import type { FlowSelection, RunRequest } from '@qarion/sdk'
 
 import type { CommandLine, ParsedOptions } from '../command-line/command-spec.ts'
 
@@ -9,7 +9,7 @@ import type { CommandLine, ParsedOptions } from '../command-line/command-spec.ts
 export function runRequestOf(line: CommandLine, signal: AbortSignal): RunRequest {
   const { options } = line
   return {
-    flows: line.arguments,
+    ...selectionOf(line),
     command: `qarion ${line.typed}`,
     signal,
     ...(options.batch === undefined ? {} : { batches: options.batch }),
@@ -18,6 +18,14 @@ export function runRequestOf(line: CommandLine, signal: AbortSignal): RunRequest
     ...(options['full-refresh'] ? { fullRefresh: true } : {}),
     ...(options.cascade ? { cascade: true } : {}),
     ...onceOnly(options),
+  }
+}
+
+/** The flows that are asked for: words without an option and those of --select are one list. */
+export function selectionOf({ arguments: named, options }: CommandLine): FlowSelection {
+  return {
+    flows: [...named, ...(options.select ?? [])],
+    ...(options.exclude === undefined ? {} : { exclude: options.exclude }),
   }
 }
 

@@ -8,6 +8,8 @@ export interface FlowDefinition {
   readonly flowType: string
   readonly namespace: string
   readonly description?: string
+  /** Words by which selectors find flows: `tag:daily`. They change nothing that is stored. */
+  readonly tags?: readonly string[]
   readonly input: FlowInput
   /** `[properties]` without `load` and `export`, checked against the flow type's options, defaults filled in. */
   readonly properties: Readonly<Record<string, unknown>>

@@ -95,7 +95,10 @@ interface StepEventBase extends BatchEventBase {
   readonly step: string
 }
 
-/** `refused`: a guard, contract or check said no. `blocked`: another process holds the data. */
+/**
+ * `refused`: a guard, contract or check said no. `blocked`: another process holds the data. `skipped`: a flow that it
+ * reads did not get through in the same run; of flows, never of runs.
+ */
 export type RunStatus =
   | 'succeeded'
   | 'nothing_to_do'
@@ -104,6 +107,7 @@ export type RunStatus =
   | 'blocked'
   | 'partial'
   | 'interrupted'
+  | 'skipped'
 
 /** An error as plain data, redacted. */
 export interface ErrorDocument {

@@ -23,6 +23,8 @@ export interface RunFlowsRequest {
   readonly flows: readonly RunnableFlow[]
   readonly environment: string
   readonly options: DeliveryOptions
+  /** Flows for which `options` do not count: they load what is new. */
+  readonly plainFlows?: readonly string[]
   readonly accepted: readonly { readonly guard: string; readonly reason: string }[]
   /** Wait this long for another runner. */
   readonly waitMs: number
@@ -46,8 +48,8 @@ export interface RunFlowsResult {
 }
 
 /**
- * Runs flows one after the other under one lease. A flow that fails does not stop the others; what failed is in
- * `errors`. Rejects only if the engine cannot be opened or written to at all.
+ * Runs flows one after the other under one lease. A flow that fails does not stop the others but for those that read
+ * it, which are skipped; what failed and what was skipped is in `errors`. Rejects only if the engine cannot be opened or written to at all.
  */
 export async function runFlows(request: RunFlowsRequest): Promise<RunFlowsResult> {
   const runId = createRunId(Date.now())
@@ -102,7 +104,12 @@ async function runAll(
   const errors: FlowRunError[] = []
   await request.onRecord({ ...base, status: 'running', flows })
   for (const flow of request.flows) {
-    const { record, error } = await runOne(context, flow, request.options)
+    const options = request.plainFlows?.includes(flow.definition.id) ? PLAIN : request.options
+    const blocker = brokenSource(flow, errors)
+    const { record, error } =
+      blocker === undefined
+        ? await runOne(context, flow, options)
+        : skip(context, flow.definition.id, blocker)
     flows.push(record)
     if (error !== undefined) errors.push({ flow: flow.definition.id, error })
     await request.onRecord({ ...base, status: 'running', flows: [...flows] })
@@ -113,6 +120,32 @@ async function runAll(
   await request.onRecord(run)
   context.emit({ type: 'run_finished', status, durationMs: context.nowMs() - startedAtMs })
   return { run, status, errors }
+}
+
+const PLAIN: DeliveryOptions = Object.freeze({ isCascade: false, isFullRefresh: false })
+
+/** What went wrong in this run with a flow that the flow reads. Skipped flows are among `errors`: it spreads. */
+function brokenSource(
+  { sources = [] }: RunnableFlow,
+  errors: readonly FlowRunError[],
+): FlowRunError | undefined {
+  return errors.find(({ flow }) => sources.some(({ definition }) => definition.id === flow))
+}
+
+function skip(
+  context: RunContext,
+  flow: string,
+  source: FlowRunError,
+): { record: FlowRunRecord; error: QarionError } {
+  const error = runtimeError(
+    'QRN-RUN-016',
+    source.error.reason,
+    `not run, since it reads "${source.flow}", which did not get through (${source.error.code})`,
+    { origin: { flow }, data: { source: source.flow, code: source.error.code } },
+  )
+  const document = toErrorDocument(error)
+  context.emit({ type: 'flow_finished', flow, status: 'skipped', durationMs: 0, error: document })
+  return { record: { flow, status: 'skipped', batches: [], error: document }, error }
 }
 
 async function runOne(
