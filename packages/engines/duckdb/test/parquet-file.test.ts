@@ -26,11 +26,11 @@ import {
   sort,
   ascending,
 } from '@qarion/plan'
-import { arbitraryRow, sourceOf, tableOf, testDataset } from '@qarion/testkit'
+import { arbitraryRow, scanAndRead, sourceOf, tableOf, testDataset } from '@qarion/testkit'
 import * as fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 
-import { catalogOf, NEVER, openTestDatabase, scanAndRead, type TestDatabase } from './support.ts'
+import { catalogOf, NEVER, openTestDatabase, type TestDatabase } from './support.ts'
 
 const TYPES: Readonly<Record<string, DataType>> = {
   at: DataTypes.integer,
