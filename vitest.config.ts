@@ -24,6 +24,8 @@ export default defineConfig({
     allowOnly: false,
     // Files on disk are shared by no two tests, so files run side by side.
     fileParallelism: true,
+    // One per core: most of them wait for databases, child processes and disks in turn.
+    maxWorkers: '100%',
     testTimeout: 20_000,
     hookTimeout: 20_000,
     coverage: {

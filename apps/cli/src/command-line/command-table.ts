@@ -57,7 +57,7 @@ const JOBS: OptionSpec = {
   type: 'count',
   minimum: 1,
   placeholder: 'N',
-  summary: 'flows at the same time, where the engine allows; SQLite and DuckDB take one',
+  summary: 'most flows at the same time; the engines there are take one',
 }
 
 const LIMIT: OptionSpec = {
