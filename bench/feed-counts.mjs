@@ -57,6 +57,8 @@ const READERS = {
   duckdb: readDuckdb,
   sqlite: readSqlite,
   polars_local: readPolars,
+  // Of the script by hand only; what the engine holds ends with its process.
+  polars_memory: readPolars,
   postgres: (schema, table) => askPostgres(query(`${schema}.${table}`)),
 }
 

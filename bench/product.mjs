@@ -112,6 +112,7 @@ const ENGINES = {
   duckdb: file('data/bench.duckdb'),
   sqlite: file('data/bench.db'),
   polars_local: { ...file('data/bench', 'storage_dir'), package: 'engine-polars' },
+  polars_memory: { config: '', databaseIn: () => undefined, package: 'engine-polars' },
   postgres: {
     config: `url = "\${env:${POSTGRES_URL}}"\nschema = "bench"`,
     databaseIn: () => 'bench',

@@ -47,8 +47,9 @@ export async function compareRuns(context, { engine, rows, order, byHand, limit 
   for (const subject of subjects) {
     subject.prepare()
     await subject.run()
-    await (subject.check?.() ??
-      checkFeed({ engine, database: current.database, table: current.feedTable, known }))
+    if (subject.check !== undefined) await subject.check()
+    else if (current.database !== undefined)
+      await checkFeed({ engine, database: current.database, table: current.feedTable, known })
   }
   const samples = await interleave(subjects, context.rounds)
   context.folder(`${engine}-project`)
