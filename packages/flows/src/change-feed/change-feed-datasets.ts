@@ -1,5 +1,6 @@
 import { DataTypes, type Column, type Dataset, type FlowDefinition, type Query } from '@qarion/core'
 
+import { tableName } from '../dataset-table.ts'
 import type { ChangeFeedSettings } from './change-feed-settings.ts'
 
 export interface ChangeFeedDatasets {
@@ -125,11 +126,6 @@ export function currentDataset(
 /** Name of the column that holds the value before. */
 export function beforeName(column: string): string {
   return `xt_before_${column}`
-}
-
-/** Physical name of a table of the flow. */
-export function tableName(definition: FlowDefinition, dataset: string): string {
-  return [definition.namespace, definition.id, dataset].filter((part) => part !== '').join('_')
 }
 
 /** The column as a dataset has it, without what is about files. */

@@ -1,6 +1,8 @@
-import { QarionError, type Expression, type FlowDefinition, type InputColumn } from '@qarion/core'
+import type { QarionError } from '@qarion/core'
+import type { Expression, FlowDefinition, InputColumn } from '@qarion/core'
 import { parseExpression } from '@qarion/plan'
 
+import { throwProblems } from '../definition-problems.ts'
 import { definitionError } from './change-feed-errors.ts'
 
 /** How the values of one column are made alike before they are compared. */
@@ -139,15 +141,7 @@ export function readChangeFeedSettings(definition: FlowDefinition): ChangeFeedSe
     }
   }
 
-  if (problems.length === 1) throw problems[0]
-  if (problems.length > 1) {
-    throw new QarionError(
-      'QRN-FEED-003',
-      'configuration',
-      `flow "${definition.id}" has ${problems.length} problems`,
-      { problems },
-    )
-  }
+  throwProblems(definition, problems, 'QRN-FEED-003')
 
   const isCompared = (column: InputColumn): boolean => {
     if (primaryKey.includes(column.name)) return false

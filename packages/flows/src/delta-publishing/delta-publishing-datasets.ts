@@ -1,7 +1,8 @@
 import { DataTypes, type Column, type Dataset, type FlowDefinition } from '@qarion/core'
 import { literal } from '@qarion/plan'
 
-import { tableName, toColumn } from '../change-feed/change-feed-datasets.ts'
+import { toColumn } from '../change-feed/change-feed-datasets.ts'
+import { tableName } from '../dataset-table.ts'
 import type { DeltaPublishingSettings } from './delta-publishing-settings.ts'
 
 export interface DeltaPublishingDatasets {

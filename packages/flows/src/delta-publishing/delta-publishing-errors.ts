@@ -1,4 +1,4 @@
-import { QarionError, type ErrorCode } from '@qarion/core'
+import { definitionErrors, type DefinitionError } from '../definition-problems.ts'
 
 /** Codes of delta publishing: what each means and what helps. */
 export const DELTA_PUBLISHING_ERRORS = {
@@ -47,15 +47,8 @@ export const DELTA_PUBLISHING_ERRORS = {
 
 export type DeltaPublishingErrorCode = keyof typeof DELTA_PUBLISHING_ERRORS
 
-/** A definition that cannot become a ledger; `path` leads to the value that is wrong. */
-export function deltaPublishingError(
-  code: DeltaPublishingErrorCode & ErrorCode,
-  flow: string,
-  message: string,
-  options: { readonly hint?: string; readonly path: readonly string[] },
-): QarionError {
-  return new QarionError(code, 'configuration', `flow "${flow}": ${message}`, {
-    hint: options.hint ?? DELTA_PUBLISHING_ERRORS[code].cure,
-    data: { path: options.path },
-  })
-}
+/** A definition that cannot become a ledger. */
+export const deltaPublishingError: DefinitionError<DeltaPublishingErrorCode> = definitionErrors(
+  DELTA_PUBLISHING_ERRORS,
+  ['properties'],
+)

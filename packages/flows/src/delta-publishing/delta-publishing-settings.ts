@@ -1,6 +1,8 @@
-import { formatType, QarionError, type FlowDefinition, type InputColumn } from '@qarion/core'
+import type { QarionError } from '@qarion/core'
+import { formatType, type FlowDefinition, type InputColumn } from '@qarion/core'
 import { suggestName } from '@qarion/plan'
 
+import { throwProblems } from '../definition-problems.ts'
 import { deltaPublishingError } from './delta-publishing-errors.ts'
 import { DETECTION_OPTIONS } from './delta-publishing-options.ts'
 
@@ -27,16 +29,7 @@ export function readDeltaPublishingSettings(definition: FlowDefinition): DeltaPu
   checkMeasures(definition, measures, report)
   checkRoles(definition, measures, report)
   checkDetection(definition, measures, named, report)
-  const [first] = problems
-  if (problems.length === 1) throw first
-  if (first !== undefined) {
-    throw new QarionError(
-      'QRN-DELTA-007',
-      'configuration',
-      `flow "${definition.id}" has ${problems.length} problems`,
-      { problems },
-    )
-  }
+  throwProblems(definition, problems, 'QRN-DELTA-007')
   const isDimension =
     definition.properties['dimension_columns'] === undefined
       ? isCompared(definition)

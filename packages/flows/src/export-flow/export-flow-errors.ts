@@ -1,4 +1,4 @@
-import { QarionError, type ErrorCode } from '@qarion/core'
+import { definitionErrors, type DefinitionError } from '../definition-problems.ts'
 
 /** Codes of export flows: what each means and what helps. */
 export const EXPORT_FLOW_ERRORS = {
@@ -48,15 +48,8 @@ export const EXPORT_FLOW_ERRORS = {
 
 export type ExportFlowErrorCode = keyof typeof EXPORT_FLOW_ERRORS
 
-/** A definition that cannot become an export; `key` is the key under [properties.export] that is wrong. */
-export function exportFlowError(
-  code: ExportFlowErrorCode & ErrorCode,
-  flow: string,
-  message: string,
-  options: { readonly hint?: string | undefined; readonly path?: readonly string[] } = {},
-): QarionError {
-  return new QarionError(code, 'configuration', `flow "${flow}": ${message}`, {
-    hint: options.hint ?? EXPORT_FLOW_ERRORS[code].cure,
-    data: { path: options.path ?? ['properties', 'export'] },
-  })
-}
+/** A definition that cannot become an export. */
+export const exportFlowError: DefinitionError<ExportFlowErrorCode> = definitionErrors(
+  EXPORT_FLOW_ERRORS,
+  ['properties', 'export'],
+)

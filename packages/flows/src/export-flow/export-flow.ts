@@ -22,6 +22,7 @@ import {
   text,
 } from '@qarion/plan'
 
+import { tableName } from '../dataset-table.ts'
 import { exportQueries } from './export-queries.ts'
 import { readExportSettings } from './export-settings.ts'
 
@@ -69,13 +70,14 @@ export const exportFlow: FlowType = Object.freeze({
 })
 
 /** The view `files`: what the flow wrote, a row per file. */
-function filesDataset({ id, namespace }: FlowDefinition): Dataset {
+function filesDataset(definition: FlowDefinition): Dataset {
+  const { id } = definition
   const copied = EXPORTS_DATASET.columns.filter(({ name }) =>
     ['path', 'row_count', 'size_bytes', 'content_hash', 'exported_at'].includes(name),
   )
   return {
     id: `${id}.files`,
-    table: [namespace, id, 'files'].filter((part) => part !== '').join('_'),
+    table: tableName(definition, 'files'),
     description: 'The files that were written.',
     storage: {
       kind: 'view',

@@ -1,19 +1,18 @@
-import { DataTypes, type ExportDefinition, type Query, type Rule } from '@qarion/core'
+import type { ExportDefinition, Query, Rule } from '@qarion/core'
 import {
   ascending,
   column,
   defineQuery,
-  equal,
   filter,
   from,
   fromQuery,
   isIn,
-  parameter,
   sort,
   text,
   union,
 } from '@qarion/plan'
 
+import { ofBatch } from '../strategies/batch-parameter.ts'
 import type { ExportSettings } from './export-settings.ts'
 
 /** Record types that a mode takes of a change feed; those that it does not name stay out. */
@@ -41,15 +40,8 @@ export function exportQueries({ definition, source }: ExportSettings): readonly 
     ]
   }
   if (exportMode === 'full') return [defineQuery('rows', [from(source.id), order])]
-  const ofBatch = isStoredByBatch
-    ? [from(source.id, 'current')]
-    : [
-        from(source.id),
-        filter(
-          equal(column('xt_batch_id', DataTypes.integer), parameter('batch_id', DataTypes.integer)),
-        ),
-      ]
-  return [defineQuery('rows', [...ofBatch, ...ofRecordTypes(source, exportMode), order])]
+  const rows = isStoredByBatch ? [from(source.id, 'current')] : [from(source.id), ofBatch]
+  return [defineQuery('rows', [...rows, ...ofRecordTypes(source, exportMode), order])]
 }
 
 /** Datasets without record types hold what a batch has: nothing of it is left out. */

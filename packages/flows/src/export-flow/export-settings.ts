@@ -8,6 +8,7 @@ import {
 } from '@qarion/core'
 import { parsePathTemplate, suggestName } from '@qarion/plan'
 
+import { throwProblems } from '../definition-problems.ts'
 import { exportFlowError } from './export-flow-errors.ts'
 
 /** `[properties.export]` checked against the dataset that it names. */
@@ -45,15 +46,8 @@ export function readExportSettings(
   checkPath(flow.id, definition, report, problems)
   checkMode(flow.id, definition, source, report)
   checkPartitions(flow.id, definition, source, report)
-  const [first] = problems
-  if (first === undefined) return { definition, source }
-  if (problems.length === 1) throw first
-  throw new QarionError(
-    'QRN-EXPORTFLOW-008',
-    'configuration',
-    `flow "${flow.id}" has ${problems.length} problems`,
-    { problems },
-  )
+  throwProblems(flow, problems, 'QRN-EXPORTFLOW-008')
+  return { definition, source }
 }
 
 function pathOf(key: string): readonly string[] {

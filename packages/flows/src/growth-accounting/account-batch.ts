@@ -29,7 +29,6 @@ import {
   measure,
   not,
   or,
-  parameter,
   remove,
   select,
   union,
@@ -38,10 +37,11 @@ import {
   windowColumn,
 } from '@qarion/plan'
 
+import { BATCH_ID, batchId, isOfBatch, ofBatch } from '../strategies/batch-parameter.ts'
 import type { EventInput } from '../strategies/event-input.ts'
 import { localDate } from '../strategies/local-date.ts'
 import { keep, onColumns } from '../strategies/snapshot.ts'
-import { BATCH_ID, EVENTS, IS_DELETED, PERIOD, type GrowthDatasets } from './growth-columns.ts'
+import { EVENTS, IS_DELETED, PERIOD, type GrowthDatasets } from './growth-columns.ts'
 import type { GrowthSettings } from './growth-settings.ts'
 import { LONGEST_SPAN_DAYS, periodOf } from './growth-views.ts'
 import { memberRows, writeMembers } from './member-queries.ts'
@@ -50,9 +50,6 @@ const KNOWN = 'xt_known_'
 const LOCATED = 'xt_located_'
 const STORED = 'xt_stored_'
 const RANK = { name: 'xt_rank', type: DataTypes.integer }
-
-const batchId = parameter('batch_id', DataTypes.integer)
-const ofBatch = equal(column(BATCH_ID.name, BATCH_ID.type), batchId)
 
 /** Takes the events of the batch in: members that are active in more or fewer periods are classified anew. */
 export function accountBatch(
@@ -100,7 +97,7 @@ export function takeBatchBack(settings: GrowthSettings, datasets: GrowthDatasets
       defineQuery('batch', [values([BATCH_ID], [[batchId]])]),
       defineQuery(
         'touched_members',
-        [from(activityCounts.id), filter(ofBatch), select(settings.member.map(keep)), distinct()],
+        [from(activityCounts.id), ofBatch, select(settings.member.map(keep)), distinct()],
         { evaluate: 'once' },
       ),
       ...countsOfTouched(settings, activityCounts.id),
@@ -298,7 +295,7 @@ function deltas({ member }: GrowthSettings): Query[] {
 /** `counts_before`: what all other batches count for members that the batch touches. */
 function countsOfTouched({ member }: GrowthSettings, activityCounts: string): Query[] {
   return [
-    defineQuery('other_counts', [from(activityCounts), filter(not(ofBatch))]),
+    defineQuery('other_counts', [from(activityCounts), filter(not(isOfBatch))]),
     defineQuery('counts_before', [
       fromQuery('touched_members'),
       join('other_counts', { type: 'inner', on: onColumns(member), rightPrefix: STORED }),

@@ -16,7 +16,6 @@ export interface GrowthDatasets {
 export type NewColumn = Pick<Column, 'name' | 'type'>
 
 export const PERIOD: NewColumn = Object.freeze({ name: 'xt_period', type: DataTypes.date })
-export const BATCH_ID: NewColumn = Object.freeze({ name: 'xt_batch_id', type: DataTypes.integer })
 export const EVENTS: NewColumn = Object.freeze({ name: 'xt_events', type: DataTypes.integer })
 export const CLASS: NewColumn = Object.freeze({ name: 'xt_class', type: DataTypes.string })
 export const IS_DELETED: NewColumn = Object.freeze({

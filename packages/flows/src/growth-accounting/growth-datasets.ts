@@ -8,8 +8,9 @@ import {
   type InputColumn,
 } from '@qarion/core'
 
+import { tableName } from '../dataset-table.ts'
+import { BATCH_ID } from '../strategies/batch-parameter.ts'
 import {
-  BATCH_ID,
   CLASS,
   CLASSES,
   COUNTS,
@@ -151,7 +152,7 @@ export function growthViews(
 function naming(definition: FlowDefinition, name: string): Pick<Dataset, 'id' | 'table'> {
   return {
     id: `${definition.id}.${name}`,
-    table: [definition.namespace, definition.id, name].filter((part) => part !== '').join('_'),
+    table: tableName(definition, name),
   }
 }
 

@@ -1,4 +1,4 @@
-import { QarionError, type ErrorCode } from '@qarion/core'
+import { definitionErrors, type DefinitionError } from '../definition-problems.ts'
 
 /** Codes of growth accounting: what each means and what helps. */
 export const GROWTH_ERRORS = {
@@ -48,15 +48,7 @@ export const GROWTH_ERRORS = {
 
 export type GrowthErrorCode = keyof typeof GROWTH_ERRORS
 
-/** A definition that cannot become growth accounting; `path` leads to the key of the flow's file that is wrong. */
-export function growthError(
-  code: GrowthErrorCode & ErrorCode,
-  flow: string,
-  message: string,
-  options: { readonly hint?: string; readonly path: readonly string[] },
-): QarionError {
-  return new QarionError(code, 'configuration', `flow "${flow}": ${message}`, {
-    hint: options.hint ?? GROWTH_ERRORS[code].cure,
-    data: { path: options.path },
-  })
-}
+/** A definition that cannot become growth accounting. */
+export const growthError: DefinitionError<GrowthErrorCode> = definitionErrors(GROWTH_ERRORS, [
+  'properties',
+])

@@ -1,12 +1,13 @@
+import type { QarionError } from '@qarion/core'
 import {
   createZone,
-  QarionError,
   type Dataset,
   type DatasetId,
   type FlowDefinition,
   type InputColumn,
 } from '@qarion/core'
 
+import { throwProblems } from '../definition-problems.ts'
 import {
   eventKey,
   namedColumns,
@@ -109,24 +110,17 @@ export function readGrowthSettings(
       }),
     )
 
-  const [problem] = problems
-  if (problem === undefined && time !== undefined && period !== undefined)
-    return Object.freeze({
-      time,
-      period,
-      timezone,
-      key,
-      segment,
-      entity,
-      member: [...segment, ...entity],
-    })
-  if (problems.length === 1) throw problem
-  throw new QarionError(
-    'QRN-GROWTH-005',
-    'configuration',
-    `flow "${id}" has ${problems.length} problems`,
-    { problems },
-  )
+  throwProblems(definition, problems, 'QRN-GROWTH-005')
+  return Object.freeze({
+    // What is missing has been reported.
+    time: time as InputColumn,
+    period: period as Period,
+    timezone,
+    key,
+    segment,
+    entity,
+    member: [...segment, ...entity],
+  })
 }
 
 function checkNames(

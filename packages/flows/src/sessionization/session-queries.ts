@@ -39,9 +39,9 @@ import {
   windowColumn,
 } from '@qarion/plan'
 
+import { BATCH_ID } from '../strategies/batch-parameter.ts'
 import { keep, onColumns } from '../strategies/snapshot.ts'
 import {
-  BATCH_ID,
   EVENT_NUMBER,
   firstName,
   IS_OPEN,

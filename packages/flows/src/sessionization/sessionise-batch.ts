@@ -29,13 +29,13 @@ import {
   measure,
   not,
   or,
-  parameter,
   remove,
   select,
   union,
   values,
 } from '@qarion/plan'
 
+import { BATCH_ID, batchId, isOfBatch, ofBatch } from '../strategies/batch-parameter.ts'
 import type { EventInput } from '../strategies/event-input.ts'
 import { keep, onColumns } from '../strategies/snapshot.ts'
 import {
@@ -46,7 +46,6 @@ import {
   writeSessions,
 } from './session-queries.ts'
 import {
-  BATCH_ID,
   COUNTS,
   NEWEST,
   REPLACED_BY,
@@ -59,8 +58,6 @@ const KNOWN = 'xt_known_'
 const DELIVERED = 'xt_delivered_'
 const IS_KNOWN = { name: 'xt_is_known', type: DataTypes.boolean } as const
 
-const batchId = parameter('batch_id', DataTypes.integer)
-const ofBatch = (name: string): Expression => equal(column(name, DataTypes.integer), batchId)
 const differs = (columns: readonly InputColumn[], prefix: string): Expression =>
   or(
     ...columns.map(({ name, type }) => isDistinct(column(name, type), column(prefix + name, type))),
@@ -109,7 +106,11 @@ export function takeBatchBack(
     ? [
         defineQuery(
           'restored',
-          [from(replacedEvents.id), filter(ofBatch(REPLACED_BY.name)), select(stored)],
+          [
+            from(replacedEvents.id),
+            filter(equal(column(REPLACED_BY.name, REPLACED_BY.type), batchId)),
+            select(stored),
+          ],
           { evaluate: 'once' },
         ),
       ]
@@ -123,7 +124,7 @@ export function takeBatchBack(
           [[batchId, batchId]],
         ),
       ]),
-      defineQuery('leaving', [from(events.id), filter(ofBatch(BATCH_ID.name)), select(stored)], {
+      defineQuery('leaving', [from(events.id), ofBatch, select(stored)], {
         evaluate: 'once',
       }),
       ...restored,
@@ -131,10 +132,10 @@ export function takeBatchBack(
       ...touchedSessions(settings, datasets),
       defineQuery('remaining', [
         fromQuery('held'),
-        filter(not(ofBatch(BATCH_ID.name))),
+        filter(not(isOfBatch)),
         ...(isKeyed ? [union(['restored'])] : []),
       ]),
-      newestOf(from(batchTotals.id), filter(not(ofBatch(BATCH_ID.name)))),
+      newestOf(from(batchTotals.id), filter(not(isOfBatch))),
       ...sessionRows(settings, datasets),
       ...turnedSessions(settings, datasets, 'either'),
       ...(isKeyed ? keysTakenBack(settings) : []),
@@ -305,7 +306,7 @@ function totals({ key }: SessionizationSettings): Query[] {
         )
   return [
     counted('new_events', 'arriving', filter(not(known))),
-    counted('changed_events', 'arriving', filter(and(known, ofBatch(BATCH_ID.name)))),
+    counted('changed_events', 'arriving', filter(and(known, isOfBatch))),
     deleted,
     counted('sessions', 'session_rows'),
     defineQuery('totals', [

@@ -6,6 +6,9 @@ import {
   type InputColumn,
 } from '@qarion/core'
 
+import { toColumn } from '../change-feed/change-feed-datasets.ts'
+import { tableName } from '../dataset-table.ts'
+import { BATCH_ID } from '../strategies/batch-parameter.ts'
 import type { SessionizationSettings } from './sessionization-settings.ts'
 
 export interface SessionizationDatasets {
@@ -38,10 +41,6 @@ export const EVENT_NUMBER: SystemColumn = Object.freeze({
   type: DataTypes.integer,
 })
 export const IS_OPEN: SystemColumn = Object.freeze({ name: 'xt_is_open', type: DataTypes.boolean })
-export const BATCH_ID: SystemColumn = Object.freeze({
-  name: 'xt_batch_id',
-  type: DataTypes.integer,
-})
 export const REPLACED_BY: SystemColumn = Object.freeze({
   name: 'xt_replaced_batch_id',
   type: DataTypes.integer,
@@ -69,15 +68,18 @@ export function sessionizationDatasets(
 ): SessionizationDatasets {
   const { columns, entity, time, key } = settings
   const needed = new Set([...entity, time, ...key].map(({ name }) => name))
-  const input = columns.map((column) => toColumn(column, needed.has(column.name)))
   const ofInput = (some: readonly InputColumn[]): Column[] =>
-    some.map((column) => toColumn(column, needed.has(column.name)))
+    some.map((column) => ({
+      ...toColumn(column),
+      required: needed.has(column.name) || column.required,
+    }))
+  const input = ofInput(columns)
   const dataset = (
     name: string,
     rest: Pick<Dataset, 'columns' | 'key' | 'sortKey' | 'isInternal' | 'description'>,
   ): Dataset => ({
     id: `${definition.id}.${name}`,
-    table: [definition.namespace, definition.id, name].filter((part) => part !== '').join('_'),
+    table: tableName(definition, name),
     storage: { kind: 'table' },
     ...rest,
   })
@@ -111,13 +113,13 @@ export function sessionizationDatasets(
           IS_OPEN,
           'Whether the newest event of all is no later than the gap after the end: the session may still grow.',
         ),
-        ...settings.first.map((column) => ({
-          ...toColumn(column, needed.has(column.name)),
+        ...ofInput(settings.first).map((column) => ({
+          ...column,
           name: firstName(column.name),
           description: `${column.name} of the first event.`,
         })),
-        ...settings.last.map((column) => ({
-          ...toColumn(column, needed.has(column.name)),
+        ...ofInput(settings.last).map((column) => ({
+          ...column,
           name: lastName(column.name),
           description: `${column.name} of the last event.`,
         })),
@@ -165,16 +167,6 @@ export function sessionizationDatasets(
 
 function required(of: Pick<Column, 'name' | 'type'>, description?: string): Column {
   return { ...of, required: true, ...(description === undefined ? {} : { description }) }
-}
-
-function toColumn(column: InputColumn, isNeeded: boolean): Column {
-  return {
-    name: column.name,
-    type: column.type,
-    required: isNeeded || column.required,
-    ...(column.default === undefined ? {} : { default: column.default }),
-    ...(column.description === undefined ? {} : { description: column.description }),
-  }
 }
 
 function unique(names: readonly string[]): string[] {

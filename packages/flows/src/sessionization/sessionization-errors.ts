@@ -1,4 +1,4 @@
-import { QarionError, type ErrorCode } from '@qarion/core'
+import { definitionErrors, type DefinitionError } from '../definition-problems.ts'
 
 /** Codes of sessionization: what each means and what helps. */
 export const SESSIONIZATION_ERRORS = {
@@ -37,15 +37,8 @@ export const SESSIONIZATION_ERRORS = {
 
 export type SessionizationErrorCode = keyof typeof SESSIONIZATION_ERRORS
 
-/** A definition that cannot become a sessionization; `path` leads to the key of the flow's file that is wrong. */
-export function sessionizationError(
-  code: SessionizationErrorCode & ErrorCode,
-  flow: string,
-  message: string,
-  options: { readonly hint?: string | undefined; readonly path?: readonly string[] } = {},
-): QarionError {
-  return new QarionError(code, 'configuration', `flow "${flow}": ${message}`, {
-    hint: options.hint ?? SESSIONIZATION_ERRORS[code].cure,
-    data: { path: options.path ?? ['properties'] },
-  })
-}
+/** A definition that cannot become a sessionization. */
+export const sessionizationError: DefinitionError<SessionizationErrorCode> = definitionErrors(
+  SESSIONIZATION_ERRORS,
+  ['properties'],
+)

@@ -1,5 +1,5 @@
+import type { QarionError } from '@qarion/core'
 import {
-  QarionError,
   type DataTypeKind,
   type Dataset,
   type DatasetId,
@@ -7,6 +7,7 @@ import {
   type InputColumn,
 } from '@qarion/core'
 
+import { throwProblems } from '../definition-problems.ts'
 import {
   eventKey,
   namedColumns,
@@ -76,23 +77,16 @@ export function readSessionizationSettings(
     report,
   )
 
-  const [problem] = problems
-  if (problem === undefined && time !== undefined)
-    return Object.freeze({
-      columns: input.columns,
-      entity,
-      time,
-      gapMicroseconds: BigInt(Math.round(Number(properties['session_gap']) * 1000)),
-      key,
-      split,
-      first,
-      last,
-    })
-  if (problems.length === 1) throw problem
-  throw new QarionError(
-    'QRN-SESSION-005',
-    'configuration',
-    `flow "${id}" has ${problems.length} problems`,
-    { problems },
-  )
+  throwProblems(definition, problems, 'QRN-SESSION-005')
+  return Object.freeze({
+    columns: input.columns,
+    entity,
+    // A missing one has been reported.
+    time: time as InputColumn,
+    gapMicroseconds: BigInt(Math.round(Number(properties['session_gap']) * 1000)),
+    key,
+    split,
+    first,
+    last,
+  })
 }

@@ -3,11 +3,8 @@ import {
   column,
   defineInstruction,
   defineQuery,
-  equal,
-  filter,
   from,
   fromQuery,
-  parameter,
   remove,
   select,
   text,
@@ -15,12 +12,10 @@ import {
   values,
 } from '@qarion/plan'
 
-const BATCH_ID = { name: 'xt_batch_id', type: DataTypes.integer }
-const batchId = parameter('batch_id', DataTypes.integer)
+import { BATCH_ID, batchId, ofBatch } from './batch-parameter.ts'
 
 /** What is told of a batch from a dataset with a row per batch and a column per count. */
 export function countsOfTotals(batchTotals: string, names: readonly string[]): BatchCounts {
-  const ofBatch = filter(equal(column(BATCH_ID.name, BATCH_ID.type), batchId))
   const [first, ...others] = names as [string, ...string[]]
   return {
     names,
@@ -43,11 +38,14 @@ export function countsOfTotals(batchTotals: string, names: readonly string[]): B
 /** Takes the rows of a batch out of datasets that all batches share. */
 export function forgetBatch(datasets: readonly Dataset[]): readonly Instruction[] {
   if (datasets.length === 0) return []
-  return [
-    defineInstruction(
-      'forget_batch',
-      [defineQuery('batch', [values([BATCH_ID], [[batchId]])])],
-      datasets.map(({ id }) => remove('batch', id, [BATCH_ID.name])),
-    ),
-  ]
+  return [removeBatch('forget_batch', datasets)]
+}
+
+/** The instruction of that name which does so. */
+export function removeBatch(id: string, datasets: readonly Dataset[]): Instruction {
+  return defineInstruction(
+    id,
+    [defineQuery('batch', [values([BATCH_ID], [[batchId]])])],
+    datasets.map((dataset) => remove('batch', dataset.id, [BATCH_ID.name])),
+  )
 }

@@ -39,10 +39,9 @@ import {
 
 import type { DeltaPublishingDatasets } from '../delta-publishing/delta-publishing-datasets.ts'
 import type { DeltaPublishingSettings } from '../delta-publishing/delta-publishing-settings.ts'
+import { batchTime, ofBatch } from './batch-parameter.ts'
 import type { ChangeInput } from './change-input.ts'
 import {
-  batchId,
-  batchTime,
   guardReversible,
   IS_DELETED,
   isDeleted,
@@ -186,7 +185,7 @@ function nextRevision(ledger: Dataset): Query {
   const next = call('add', coalesce(revision, integer(0)), integer(1))
   return defineQuery('next_revision', [
     from(ledger.id),
-    filter(equal(column('xt_batch_id', DataTypes.integer), batchId)),
+    ofBatch,
     aggregate({ groupBy: [], measures: [measure(REVISION.name, 'max', [revision])] }),
     select([
       {

@@ -19,7 +19,6 @@ import {
   filter,
   from,
   integer,
-  parameter,
   select,
   text,
   window,
@@ -28,6 +27,7 @@ import {
 
 import { changeFeedDatasets } from '../change-feed/change-feed-datasets.ts'
 import { readChangeFeedSettings } from '../change-feed/change-feed-settings.ts'
+import { BATCH_ID, batchId, ofBatch } from './batch-parameter.ts'
 import { detectionSteps } from './detection-steps.ts'
 import { keep, snapshotRows } from './snapshot.ts'
 
@@ -137,10 +137,6 @@ function detectedChanges(
   }
 }
 
-const ofBatch: Rule = filter(
-  equal(column('xt_batch_id', DataTypes.integer), parameter('batch_id', DataTypes.integer)),
-)
-
 /** The last row of each key in the feed, unless it was deleted. Costs the history of the feed. */
 function foldedFeed(
   name: string,
@@ -153,11 +149,7 @@ function foldedFeed(
       from(feed),
       filter(
         and(
-          call(
-            'less_or_equal',
-            column('xt_batch_id', DataTypes.integer),
-            parameter('batch_id', DataTypes.integer),
-          ),
+          call('less_or_equal', column(BATCH_ID.name, BATCH_ID.type), batchId),
           call('not_equal', recordType, text('unchanged')),
         ),
       ),

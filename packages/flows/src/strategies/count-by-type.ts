@@ -1,14 +1,7 @@
-import { DataTypes, type BatchCounts, type DatasetId } from '@qarion/core'
-import {
-  aggregate,
-  column,
-  defineQuery,
-  equal,
-  filter,
-  from,
-  measure,
-  parameter,
-} from '@qarion/plan'
+import type { BatchCounts, DatasetId } from '@qarion/core'
+import { aggregate, defineQuery, from, measure } from '@qarion/plan'
+
+import { ofBatch } from './batch-parameter.ts'
 
 /** Rows of a batch by the text in the column `type`; `names` are all texts that there may be. */
 export function countByType(
@@ -21,9 +14,7 @@ export function countByType(
     queries: [
       defineQuery('counts', [
         from(dataset),
-        filter(
-          equal(column('xt_batch_id', DataTypes.integer), parameter('batch_id', DataTypes.integer)),
-        ),
+        ofBatch,
         aggregate({ groupBy: [type], measures: [measure('rows', 'count')] }),
       ]),
     ],

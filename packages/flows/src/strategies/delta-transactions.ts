@@ -21,13 +21,13 @@ import {
   not,
   nullOf,
   or,
-  parameter,
   select,
   text,
   union,
 } from '@qarion/plan'
 
 import type { DeltaPublishingSettings } from '../delta-publishing/delta-publishing-settings.ts'
+import { batchId, batchTime } from './batch-parameter.ts'
 import { keep } from './snapshot.ts'
 
 /** All types of transactions, in the order in which they are told. */
@@ -51,8 +51,6 @@ export const postedTransactionId: Expression = column(
   POSTED + TRANSACTION_ID.name,
   TRANSACTION_ID.type,
 )
-export const batchId: Expression = parameter('batch_id', DataTypes.integer)
-export const batchTime: Expression = parameter('batch_time', DataTypes.timestamp)
 
 /** An amount without a negation is refused while it can be corrected, not once it must be reversed. */
 export function guardReversible({ key, measures }: DeltaPublishingSettings): Query[] {

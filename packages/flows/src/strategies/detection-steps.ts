@@ -1,16 +1,9 @@
-import { DataTypes, type DagNode, type FlowDefinition, type Instruction } from '@qarion/core'
-import {
-  defineInstruction,
-  defineQuery,
-  ingestNode,
-  parameter,
-  remove,
-  transformNode,
-  values,
-} from '@qarion/plan'
+import type { DagNode, FlowDefinition, Instruction } from '@qarion/core'
+import { ingestNode, transformNode } from '@qarion/plan'
 
 import type { ChangeFeedDatasets } from '../change-feed/change-feed-datasets.ts'
 import type { ChangeFeedSettings } from '../change-feed/change-feed-settings.ts'
+import { removeBatch } from './batch-totals.ts'
 import { landingToChangeFeed } from './landing-to-change-feed.ts'
 
 export interface DetectionSteps {
@@ -26,12 +19,6 @@ export function detectionSteps(
   datasets: ChangeFeedDatasets,
 ): DetectionSteps {
   const { landing, changeFeed, deletedKeys, rejects } = datasets
-  const batch = defineQuery('batch', [
-    values(
-      [{ name: 'xt_batch_id', type: DataTypes.integer }],
-      [[parameter('batch_id', DataTypes.integer)]],
-    ),
-  ])
   const shared = [changeFeed, deletedKeys, rejects].filter(
     ({ storage }) => storage.kind === 'table',
   )
@@ -50,10 +37,6 @@ export function detectionSteps(
         instruction: landingToChangeFeed(settings, datasets, definition.load?.maxRejects ?? 0),
       }),
     ],
-    revert: defineInstruction(
-      'revert_change_feed',
-      [batch],
-      shared.map((dataset) => remove('batch', dataset.id, ['xt_batch_id'])),
-    ),
+    revert: removeBatch('revert_change_feed', shared),
   }
 }

@@ -18,7 +18,6 @@ import {
   ingestNode,
   integer,
   isIn,
-  parameter,
   select,
   text,
   window,
@@ -26,6 +25,7 @@ import {
 } from '@qarion/plan'
 
 import { changeFeedDatasets } from '../change-feed/change-feed-datasets.ts'
+import { ofBatch } from './batch-parameter.ts'
 import { keep } from './snapshot.ts'
 
 /**
@@ -136,10 +136,6 @@ function eventsOfDataset(
     deletes: isFeed,
   }
 }
-
-const ofBatch: Rule = filter(
-  equal(column('xt_batch_id', DataTypes.integer), parameter('batch_id', DataTypes.integer)),
-)
 
 /** Of several rows with one key the last counts. */
 function lastOfKey(key: readonly InputColumn[], order: readonly string[]): Rule[] {

@@ -44,6 +44,7 @@ import {
 
 import { beforeName, type ChangeFeedDatasets } from '../change-feed/change-feed-datasets.ts'
 import type { ChangeFeedSettings, CompareSettings } from '../change-feed/change-feed-settings.ts'
+import { batchId, batchTime, isOfBatch } from './batch-parameter.ts'
 import {
   deliveredRows,
   duplicateColumns,
@@ -87,9 +88,6 @@ export function landingToChangeFeed(
       : []),
   ])
 }
-
-const batchId = parameter('batch_id', DataTypes.integer)
-const batchTime = parameter('batch_time', DataTypes.timestamp)
 
 function guardDuplicates(
   settings: ChangeFeedSettings,
@@ -201,12 +199,7 @@ function goneRows(settings: ChangeFeedSettings, datasets: ChangeFeedDatasets): Q
     ),
     defineQuery('shielded', [
       from(datasets.rejects.id),
-      filter(
-        and(
-          equal(column('xt_batch_id', DataTypes.integer), batchId),
-          ...key.map((c) => isNotNull(column(c.name, c.type))),
-        ),
-      ),
+      filter(and(isOfBatch, ...key.map((c) => isNotNull(column(c.name, c.type))))),
       select(key.map(keep)),
       distinct(),
       ...(settings.onDuplicateKey === 'reject' ? [union(['shielded_duplicates'])] : []),
