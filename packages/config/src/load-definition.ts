@@ -1,4 +1,4 @@
-import type { LoadDefinition, OptionDescriptor, ResolvedOptions } from '@qarion/core'
+import type { LoadDefinition, OptionDescriptor } from '@qarion/core'
 
 import { LOAD_KEYS, RETENTION_KEYS } from './flow-keys.ts'
 import { commonKeysOf, withoutCommon } from './flow-schema.ts'
@@ -26,9 +26,9 @@ export function readLoad(
   const where = { table: 'properties.load', at: declared }
   const before = context.problems.count
   const keys = commonKeysOf(formatOptions)
-  const readsFiles = keys.length === LOAD_KEYS.length
+  const replaced = LOAD_KEYS.filter((key) => !keys.includes(key))
   const common = {
-    ...DEFAULTS_WITHOUT_FILES,
+    ...resolveOptions(replaced.map(asOptional), undefined, context, where),
     ...resolveOptions(keys, load, context, where),
   }
   const options = resolveOptions(withoutCommon(formatOptions), load, context, where)
@@ -41,7 +41,8 @@ export function readLoad(
   checkBatchBy(batchBy, `${sourcePath ?? ''}/${pattern ?? ''}`, spotOfKey('batch_by'), context)
   const zone = common['timezone'] as string | undefined
   if (zone !== undefined) checkTimezone(zone, spotOfKey('timezone'), context.problems)
-  if (context.problems.count > before || (readsFiles && sourcePath === undefined)) return undefined
+  if (context.problems.count > before || (replaced.length === 0 && sourcePath === undefined))
+    return undefined
 
   const isLiteral = !/[*?[{]/.test(pattern ?? sourcePath ?? '')
   const optional = {
@@ -77,12 +78,9 @@ export function readLoad(
   }
 }
 
-/** What the keys of files come to where a format has none of them. */
-const DEFAULTS_WITHOUT_FILES: ResolvedOptions = Object.fromEntries(
-  LOAD_KEYS.flatMap(({ name, type, default: value }) =>
-    value === undefined ? [] : [[name, type === 'duration' ? 0 : value]],
-  ),
-)
+function asOptional(key: OptionDescriptor): OptionDescriptor {
+  return { ...key, isRequired: false }
+}
 
 /** The flow's own keys win; `[defaults]` may hold options of other formats, which no one here asks for. */
 function withDefaults(load: TomlTable, defaults: TomlTable | undefined): TomlTable {

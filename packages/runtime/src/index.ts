@@ -7,6 +7,7 @@ export type {
   RebuildPlan,
 } from './deliveries/delivery-plan.ts'
 export {
+  PLAIN_OPTIONS,
   planDeliveries,
   type DeliveryOptions,
   type PlanDeliveriesRequest,

@@ -31,7 +31,7 @@ import {
   showDataset,
   stateOfFlow,
   viewOfRecord,
-  type DeliveryOptions,
+  PLAIN_OPTIONS,
   type DeliveryPlan,
   type RunContext,
   type RunnableFlow,
@@ -57,8 +57,6 @@ import type {
   ShowResult,
 } from './qarion.ts'
 import { findFlow, selectFlows, unreadSources } from './select-flows.ts'
-
-const PLAIN_OPTIONS: DeliveryOptions = Object.freeze({ isCascade: false, isFullRefresh: false })
 
 /** An instance for one project in one environment. The project is read when a method first needs it. */
 export function createQarion(options: QarionOptions): Qarion {

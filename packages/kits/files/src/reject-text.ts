@@ -1,5 +1,8 @@
 import { firstCodePoints } from './code-points.ts'
 
+/** Why a row is rejected that has NULL in a required column. */
+export const NULL_IN_REQUIRED = 'NULL in a required column'
+
 const MAX_RAW_BYTES = 64 * 1024
 const MAX_TEXT_POINTS = 1000
 

@@ -18,6 +18,7 @@ import {
   readTimestampBytes,
   setNull,
   setSafeInteger,
+  NULL_IN_REQUIRED,
 } from '@qarion/kit-files'
 
 import type { CsvDialect } from './csv-options.ts'
@@ -43,8 +44,6 @@ export type NullTest = (bytes: Buffer, start: number, end: number, isQuoted: boo
 
 /** Reads one column of many rows. Skipped rows and problems get no value that counts. */
 export type ColumnReader = (rows: Rows, skipped: SkippedRows) => ColumnVector
-
-export const REQUIRED = 'NULL in a required column'
 
 /**
  * The reader of a column: straight from the bytes for the usual form of the usual types, else through the text with
@@ -115,7 +114,7 @@ function createTextReader(
         end -= 1
       }
       if (nulls(bytes, start, end, isQuoted)) {
-        if (column.required) onProblem(row, REQUIRED)
+        if (column.required) onProblem(row, NULL_IN_REQUIRED)
         continue
       }
       const rowFlags = flags[row] as number
@@ -151,7 +150,7 @@ function createDateReader(
         end -= 1
       }
       if (nulls(bytes, start, end, isQuoted)) {
-        if (column.required) onProblem(row, REQUIRED)
+        if (column.required) onProblem(row, NULL_IN_REQUIRED)
         ;(isNull ??= new Uint8Array(count))[row] = 1
         continue
       }
@@ -190,7 +189,7 @@ function createInt64Reader(
         end -= 1
       }
       if (nulls(bytes, start, end, isQuoted)) {
-        if (column.required) onProblem(row, REQUIRED)
+        if (column.required) onProblem(row, NULL_IN_REQUIRED)
         setNull(filled, row)
         continue
       }
@@ -225,7 +224,7 @@ function createParsedReader(
       const isQuoted = start < end && bytes[start] === quote
       const inset = isQuoted ? 1 : 0
       if (nulls(bytes, start + inset, end - inset, isQuoted)) {
-        if (column.required) onProblem(row, REQUIRED)
+        if (column.required) onProblem(row, NULL_IN_REQUIRED)
         builder.append(null)
       } else builder.append(parseText(context, rows, row, index) ?? null)
     }

@@ -10,9 +10,15 @@ import {
   type Value,
   type ValueParser,
 } from '@qarion/core'
-import { countCodePoints, fieldTextOf, firstInvalidByte, rawTextOf } from '@qarion/kit-files'
+import {
+  countCodePoints,
+  fieldTextOf,
+  firstInvalidByte,
+  rawTextOf,
+  NULL_IN_REQUIRED,
+} from '@qarion/kit-files'
 
-import { REQUIRED, type NullTest } from './column-readers.ts'
+import type { NullTest } from './column-readers.ts'
 import type { CsvDialect } from './csv-options.ts'
 import { fieldCount, fieldEnd, fieldStart, rowEnd, type FieldReader } from './field-text.ts'
 import { HAS_NUL, STRAY_QUOTE, TEXT_AFTER_QUOTE, type Rows } from './row-tokenizer.ts'
@@ -62,7 +68,7 @@ export function rejectValues(
 
 /** The field's text for people; an empty field that is missing a value has none, another spelling of NULL is shown. */
 function shownText(text: string | null, reason: string): string | null {
-  if (text === null || (text === '' && reason === REQUIRED)) return null
+  if (text === null || (text === '' && reason === NULL_IN_REQUIRED)) return null
   return fieldTextOf(text)
 }
 
@@ -160,7 +166,7 @@ function readOne(
   const inset = isQuoted ? 1 : 0
   if ((context.nullTests[index] as NullTest)(rows.bytes, start + inset, end - inset, isQuoted))
     return column.required
-      ? { column: column.name, text: shownText(text, REQUIRED), reason: REQUIRED }
+      ? { column: column.name, text: shownText(text, NULL_IN_REQUIRED), reason: NULL_IN_REQUIRED }
       : null
   const value = (context.parsers[index] as ValueParser)(text)
   return isValueProblem(value)

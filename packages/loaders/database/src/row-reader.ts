@@ -16,20 +16,17 @@ import {
   parseOptionsOf,
   rawTextOf,
   type LoaderOptions,
+  NULL_IN_REQUIRED,
 } from '@qarion/kit-files'
 
 import type { TextColumns } from './spool.ts'
-
-const REQUIRED = 'NULL in a required column'
 
 /** Reads texts into typed columns; rows with a text that does not fit become rejects. */
 export function createRowReader(
   columns: readonly InputColumn[],
   load: LoaderOptions,
 ): (texts: TextColumns, firstRow: number) => LoadedBatch {
-  const parsers = columns.map(({ type, ...column }) =>
-    createParser(type, parseOptionsOf({ type, ...column }, load)),
-  )
+  const parsers = columns.map((column) => createParser(column.type, parseOptionsOf(column, load)))
   const nulls = columns.map(
     ({ nullValues }) => new Set([...load.nullValues, ...(nullValues ?? [])]),
   )
@@ -46,7 +43,7 @@ export function createRowReader(
       const parse = parsers[index] as (typeof parsers)[number]
       for (const [row, text] of (texts[index] ?? []).entries()) {
         if (text === null || nulls[index]?.has(text) === true) {
-          if (column.required) report(row, { column: column.name, text, reason: REQUIRED })
+          if (column.required) report(row, { column: column.name, text, reason: NULL_IN_REQUIRED })
           builder.append(null)
           continue
         }

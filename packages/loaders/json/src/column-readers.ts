@@ -16,6 +16,7 @@ import {
   readTimestampBytes,
   setNull,
   setSafeInteger,
+  NULL_IN_REQUIRED,
 } from '@qarion/kit-files'
 
 import type { CellReader } from './cell-values.ts'
@@ -34,8 +35,6 @@ export interface ColumnContext {
 
 /** Reads one column of many records. Records marked 1 in `skipped` and problems get no value that counts. */
 export type ColumnReader = (records: Records, skipped: Uint8Array) => ColumnVector
-
-export const REQUIRED = 'NULL in a required column'
 
 /**
  * The reader of a column whose key has the number `key`: straight from the bytes for the usual form of the usual
@@ -97,7 +96,7 @@ function readCell(
 ): Value | null {
   const value = cell(records, place.row * records.width + place.key)
   if (value === null) {
-    if (required) onProblem(place.row, REQUIRED)
+    if (required) onProblem(place.row, NULL_IN_REQUIRED)
     return null
   }
   if (!isValueProblem(value)) return value

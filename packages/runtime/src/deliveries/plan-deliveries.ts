@@ -30,6 +30,12 @@ export interface DeliveryOptions {
   readonly isFullRefresh: boolean
 }
 
+/** Nothing asked for but what is new. */
+export const PLAIN_OPTIONS: DeliveryOptions = Object.freeze({
+  isCascade: false,
+  isFullRefresh: false,
+})
+
 /**
  * Decides from files and state which batches a run loads, which it applies anew and what it refuses:
  * docs/semantics.md, "Deliveries, batches, runs". Throws if what is asked for cannot be.

@@ -26,7 +26,7 @@ import {
 
 import { readableDatasets, type RunnableFlow } from '../runnable-flow.ts'
 import { runtimeError } from '../runtime-errors.ts'
-import { catalogOf, viewOfRecord } from '../state/flow-catalog.ts'
+import { catalogOf, newestViews } from '../state/flow-catalog.ts'
 import { readState } from '../state/read-state.ts'
 import { stateOfFlow } from '../state/state-records.ts'
 import { keptBatches } from '../steps/batch-operations.ts'
@@ -59,12 +59,7 @@ export async function showDataset(
   if (state.batches.length === 0 && !stored.has(dataset.table)) {
     return { columns, totalRows: 0, batches: noRows() }
   }
-  const [current, predecessor] = state.batches.slice(-2).toReversed()
-  const catalog = catalogOf(
-    readableDatasets(flow),
-    current === undefined ? undefined : viewOfRecord(current, state),
-    predecessor === undefined ? undefined : viewOfRecord(predecessor, state),
-  )
+  const catalog = catalogOf(readableDatasets(flow), ...newestViews(state.batches, state))
   const source: Query[] =
     dataset.storage.kind === 'batches'
       ? keptBatches(dataset.id)

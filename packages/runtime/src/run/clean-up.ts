@@ -2,7 +2,7 @@ import type { Dataset, Operation } from '@qarion/core'
 import { defineQuery, from, limit } from '@qarion/plan'
 
 import type { RunnableFlow } from '../runnable-flow.ts'
-import { catalogOf, viewOfRecord } from '../state/flow-catalog.ts'
+import { catalogOf, newestViews, viewOfRecord } from '../state/flow-catalog.ts'
 import { readState } from '../state/read-state.ts'
 import { STATE_DATASETS } from '../state/state-datasets.ts'
 import {
@@ -74,14 +74,10 @@ function views(
   empty: readonly Dataset[],
   state: Parameters<typeof viewOfRecord>[1],
 ): Operation[] {
-  const [current, predecessor] = kept.slice(-2).toReversed()
+  const current = kept.at(-1)
   if (current === undefined) return []
   const remaining = { ...current, tables: withoutTables(current, empty) }
-  return createViews(
-    flow,
-    viewOfRecord(remaining, state),
-    predecessor === undefined ? undefined : viewOfRecord(predecessor, state),
-  )
+  return createViews(flow, ...newestViews([...kept.slice(0, -1), remaining], state))
 }
 
 async function emptyTables(

@@ -2,10 +2,10 @@ import type { Operation } from '@qarion/core'
 
 import { readableDatasets, type RunnableFlow } from '../runnable-flow.ts'
 import { runtimeError } from '../runtime-errors.ts'
-import { catalogOf, viewOfRecord } from '../state/flow-catalog.ts'
+import { catalogOf, newestViews } from '../state/flow-catalog.ts'
 import { readState } from '../state/read-state.ts'
 import { STATE_DATASETS } from '../state/state-datasets.ts'
-import { stateOfFlow, type BatchRecord } from '../state/state-records.ts'
+import { stateOfFlow } from '../state/state-records.ts'
 import { forgetBatch } from '../state/write-state.ts'
 import { createTables, createViews, transformNodes } from '../steps/batch-operations.ts'
 import { cleanUp } from './clean-up.ts'
@@ -49,16 +49,13 @@ export async function revertNewest(context: RunContext, flow: RunnableFlow): Pro
       'usage',
       `flow "${flow.definition.id}" has no batch to take back`,
     )
-  const [current, predecessor] = state.batches.slice(0, -1).toReversed()
-  const view = (record: BatchRecord | undefined): ReturnType<typeof viewOfRecord> | undefined =>
-    record === undefined ? undefined : viewOfRecord(record, state)
   await commitUnit(
     context,
     { flow: flow.definition.id, batch: newest.batch, step: 'revert' },
     () => [
       ...createTables(flow.plan),
       ...revertOperations(flow, newest.batch),
-      ...createViews(flow, view(current), view(predecessor)),
+      ...createViews(flow, ...newestViews(state.batches.slice(0, -1), state)),
     ],
   )
   context.emit({ type: 'batch_reverted', flow: flow.definition.id, batch: newest.batch })

@@ -21,7 +21,7 @@ import { runExports } from '../exports/run-exports.ts'
 import { countBatch } from '../read/count-batch.ts'
 import { inputSourceOf, type RunnableFlow } from '../runnable-flow.ts'
 import { runtimeError } from '../runtime-errors.ts'
-import { catalogOf, viewOfRecord } from '../state/flow-catalog.ts'
+import { catalogOf, newestViews, viewOfRecord } from '../state/flow-catalog.ts'
 import { readState } from '../state/read-state.ts'
 import { STATE_DATASETS } from '../state/state-datasets.ts'
 import { stateOfFlow, type State, type StepRecord } from '../state/state-records.ts'
@@ -430,7 +430,7 @@ async function rebuild(
     if (prepared.length === 0) {
       operations.push(
         ...postTakenBack(context, flow, { kept, reverted, revision }),
-        ...viewsOfNewest(flow, kept, state),
+        ...createViews(flow, ...newestViews(kept, state)),
       )
     }
     return operations
@@ -490,19 +490,6 @@ function postTakenBack(
   return transformNodes(flow.plan).flatMap(({ rebuild: posting }) =>
     posting === undefined ? [] : instructionOperations(work, posting, undefined, () => 0),
   )
-}
-
-/** The views as they are when the newest of the batches that are kept is the newest of all. */
-function viewsOfNewest(
-  flow: RunnableFlow,
-  kept: State['batches'],
-  state: State,
-): readonly Operation[] {
-  const [current, predecessor] = kept
-    .slice(-2)
-    .toReversed()
-    .map((record) => viewOfRecord(record, state))
-  return createViews(flow, current, predecessor)
 }
 
 function timeOfInserted(

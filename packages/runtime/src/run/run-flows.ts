@@ -12,7 +12,7 @@ import {
   type RunStatus,
 } from '@qarion/core'
 
-import type { DeliveryOptions } from '../deliveries/plan-deliveries.ts'
+import { PLAIN_OPTIONS, type DeliveryOptions } from '../deliveries/plan-deliveries.ts'
 import type { RunnableFlow } from '../runnable-flow.ts'
 import { runtimeError } from '../runtime-errors.ts'
 import type { EventBody, RunContext } from './run-context.ts'
@@ -104,7 +104,9 @@ async function runAll(
   const errors: FlowRunError[] = []
   await request.onRecord({ ...base, status: 'running', flows })
   for (const flow of request.flows) {
-    const options = request.plainFlows?.includes(flow.definition.id) ? PLAIN : request.options
+    const options = request.plainFlows?.includes(flow.definition.id)
+      ? PLAIN_OPTIONS
+      : request.options
     const blocker = brokenSource(flow, errors)
     const { record, error } =
       blocker === undefined
@@ -121,8 +123,6 @@ async function runAll(
   context.emit({ type: 'run_finished', status, durationMs: context.nowMs() - startedAtMs })
   return { run, status, errors }
 }
-
-const PLAIN: DeliveryOptions = Object.freeze({ isCascade: false, isFullRefresh: false })
 
 /** What went wrong in this run with a flow that the flow reads. Skipped flows are among `errors`: it spreads. */
 function brokenSource(

@@ -48,6 +48,16 @@ function storedBatch(dataset: Dataset, view: BatchView | undefined): StoredBatch
   return { table: stored.table, columns: stored.columns, constants }
 }
 
+/** The newest of committed batches and the one before it, as their tables are read. */
+export function newestViews(
+  batches: readonly BatchRecord[],
+  state: Parameters<typeof viewOfRecord>[1],
+): readonly [current: BatchView | undefined, predecessor: BatchView | undefined] {
+  const view = (record: BatchRecord | undefined): BatchView | undefined =>
+    record === undefined ? undefined : viewOfRecord(record, state)
+  return [view(batches.at(-1)), view(batches.at(-2))]
+}
+
 /** A committed batch as its tables are read. */
 export function viewOfRecord(
   record: BatchRecord,
