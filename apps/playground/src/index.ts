@@ -3,6 +3,7 @@ export {
   ALL_PLUGINS,
   copyProject,
   createScenario,
+  withScenario,
   DEFAULT_FLOW,
   type Scenario,
   type ScenarioOptions,

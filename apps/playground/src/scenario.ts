@@ -227,6 +227,19 @@ export async function createScenario(options: ScenarioOptions): Promise<Scenario
   }
 }
 
+/** Makes a project, uses it and removes it. */
+export async function withScenario<Result>(
+  options: ScenarioOptions,
+  use: (scenario: Scenario) => Promise<Result>,
+): Promise<Result> {
+  const scenario = await createScenario(options)
+  try {
+    return await use(scenario)
+  } finally {
+    await scenario.close()
+  }
+}
+
 /** A project of its own with the same files, which has not run either. Its folder and data are removed by `close`. */
 export async function copyProject(
   { directory }: Pick<Scenario, 'directory'>,

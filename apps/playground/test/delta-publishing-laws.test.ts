@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 
-import { createScenario, ENGINE_IDS, type EngineId, type Scenario } from '../src/index.ts'
+import { ENGINE_IDS, withScenario, type EngineId, type Scenario } from '../src/index.ts'
 import {
   delivery,
   feedFlow,
@@ -158,22 +158,12 @@ const runsOn = (engine: EngineId): { readonly numRuns: number; readonly endOnFai
   endOnFailure: true,
 })
 
-async function withOwn<Result>(
+const withOwn = <Result>(
   engine: EngineId,
   use: (scenario: Scenario) => Promise<Result>,
   plansAsBuilt = false,
-): Promise<Result> {
-  const scenario = await createScenario({
-    engine,
-    plansAsBuilt,
-    flow: ledgerFlow({ load: RELOAD }),
-  })
-  try {
-    return await use(scenario)
-  } finally {
-    await scenario.close()
-  }
-}
+): Promise<Result> =>
+  withScenario({ engine, plansAsBuilt, flow: ledgerFlow({ load: RELOAD }) }, use)
 
 async function everything(scenario: Scenario): Promise<Record<string, string[]>> {
   const result: Record<string, string[]> = {}
@@ -201,22 +191,18 @@ describe.each(ENGINE_IDS)('%s', (engine: EngineId) => {
 
   it('so it does on a change feed of another flow', { timeout: 240_000 }, async () => {
     await fc.assert(
-      fc.asyncProperty(historyOf(refresh, takeBack), async (events) => {
-        const scenario = await createScenario({
-          engine,
-          flow: feedFlow(RELOAD),
-          otherFlows: { a_ledger: FOLLOWING_LEDGER },
-        })
-        try {
-          const run: Run = async (request) => {
-            await scenario.runOk({ ...request, flows: ['t'] })
-            await scenario.runOk({ flows: ['ledger'] })
-          }
-          expect(await play(scenario, events, run, lawOf(scenario, 'ledger'))).toEqual([])
-        } finally {
-          await scenario.close()
-        }
-      }),
+      fc.asyncProperty(historyOf(refresh, takeBack), (events) =>
+        withScenario(
+          { engine, flow: feedFlow(RELOAD), otherFlows: { a_ledger: FOLLOWING_LEDGER } },
+          async (scenario) => {
+            const run: Run = async (request) => {
+              await scenario.runOk({ ...request, flows: ['t'] })
+              await scenario.runOk({ flows: ['ledger'] })
+            }
+            expect(await play(scenario, events, run, lawOf(scenario, 'ledger'))).toEqual([])
+          },
+        ),
+      ),
       runsOn(engine),
     )
   })

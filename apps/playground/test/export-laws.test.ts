@@ -5,7 +5,7 @@ import { formatValue, rowsOf, type Column } from '@qarion/core'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 
-import { createScenario, ENGINE_IDS, type EngineId, type Scenario } from '../src/index.ts'
+import { ENGINE_IDS, withScenario, type EngineId, type Scenario } from '../src/index.ts'
 import { exportFlow, readExport } from './export-support.ts'
 
 /** Every type, with values at its borders; the texts are those of deliveries. */
@@ -126,17 +126,14 @@ async function withExport<Result>(
   use: (scenario: Scenario) => Promise<Result>,
 ): Promise<Result> {
   const load = `\n[properties.load]\nsource_path = "data"\nfile_pattern = "d*.csv"\nformat = "csv"\nempty_string = "quoted"\n`
-  const scenario = await createScenario({ engine, flow: INPUT + load, otherFlows })
-  try {
+  return withScenario({ engine, flow: INPUT + load, otherFlows }, async (scenario) => {
     for (const [index, rows] of deliveries.entries())
       await scenario.deliver(`d${index + 1}.csv`, csvOf(rows))
     // Partitions without rows are no folders, which a load would miss.
     await mkdir(join(scenario.directory, 'exports'))
     await scenario.runOk({ flows: ['t', 'x'] })
-    return await use(scenario)
-  } finally {
-    await scenario.close()
-  }
+    return use(scenario)
+  })
 }
 
 /** The rows as text, cells that are NULL as `null`. */

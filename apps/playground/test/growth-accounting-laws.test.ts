@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 
-import { createScenario, ENGINE_IDS, type EngineId, type Scenario } from '../src/index.ts'
+import { ENGINE_IDS, withScenario, type Scenario } from '../src/index.ts'
 import {
   csvOf,
   expectedSummary,
@@ -47,19 +47,6 @@ const deliveries = fc.array(
     .map((made): Activity[] => made.map(([id, fields]) => ({ id, ...fields }))),
   { minLength: 1, maxLength: 4 },
 )
-
-async function withScenario<Result>(
-  engine: EngineId,
-  chosen: GrowthOptions,
-  use: (scenario: Scenario) => Promise<Result>,
-): Promise<Result> {
-  const scenario = await createScenario({ engine, flow: growthFlow(chosen) })
-  try {
-    return await use(scenario)
-  } finally {
-    await scenario.close()
-  }
-}
 
 async function deliver(
   scenario: Scenario,
@@ -119,19 +106,22 @@ describe.each(ENGINE_IDS)('%s', (engine) => {
     async () => {
       await fc.assert(
         fc.asyncProperty(deliveries, options, async (batches, chosen) => {
-          const summary = await withScenario(engine, chosen, async (scenario) => {
-            for (const [index, batch] of batches.entries()) {
-              await deliver(scenario, index, batch)
-              const lines = await scenario.rows('summary')
-              expectLaw(lines, chosen)
-              expect(lines).toEqual(
-                expectedSummary(standing(batches.slice(0, index + 1), chosen), chosen),
-              )
-            }
-            return [await scenario.rows('summary'), await scenario.rows('activity')]
-          })
+          const summary = await withScenario(
+            { engine, flow: growthFlow(chosen) },
+            async (scenario) => {
+              for (const [index, batch] of batches.entries()) {
+                await deliver(scenario, index, batch)
+                const lines = await scenario.rows('summary')
+                expectLaw(lines, chosen)
+                expect(lines).toEqual(
+                  expectedSummary(standing(batches.slice(0, index + 1), chosen), chosen),
+                )
+              }
+              return [await scenario.rows('summary'), await scenario.rows('activity')]
+            },
+          )
           const reversed = standing(batches, chosen).toReversed()
-          await withScenario(engine, chosen, async (scenario) => {
+          await withScenario({ engine, flow: growthFlow(chosen) }, async (scenario) => {
             for (const [index, place] of [0, 1].entries())
               await deliver(
                 scenario,
@@ -156,7 +146,7 @@ describe.each(ENGINE_IDS)('%s', (engine) => {
     async () => {
       await fc.assert(
         fc.asyncProperty(deliveries, options, async (batches, chosen) => {
-          await withScenario(engine, chosen, async (scenario) => {
+          await withScenario({ engine, flow: growthFlow(chosen) }, async (scenario) => {
             const states = []
             for (const [index, batch] of batches.entries()) {
               if (index > 0) states.push(await everything(scenario, chosen.isKeyed))
@@ -184,7 +174,7 @@ describe('all engines', () => {
         const results = []
         for (const engine of ENGINE_IDS)
           results.push(
-            await withScenario(engine, chosen, async (scenario) => {
+            await withScenario({ engine, flow: growthFlow(chosen) }, async (scenario) => {
               for (const [index, batch] of batches.entries()) await deliver(scenario, index, batch)
               return everything(scenario, chosen.isKeyed)
             }),

@@ -1,7 +1,13 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 
-import { createScenario, ENGINE_IDS, type EngineId, type Scenario } from '../src/index.ts'
+import {
+  createScenario,
+  ENGINE_IDS,
+  withScenario,
+  type EngineId,
+  type Scenario,
+} from '../src/index.ts'
 
 /** A history: one delivery after the other, rows by key. Keys and values are few, so that all changes occur. */
 type Delivery = ReadonlyMap<string, readonly (string | null)[]>
@@ -70,19 +76,6 @@ const csvOf = (rows: Delivery): string =>
 
 const FEED = ['xt_batch_id', 'xt_record_type', 'xt_changed_columns', 'id', 's', 'n', 'd', 't']
 
-async function withScenario<Result>(
-  engine: EngineId,
-  flow: string,
-  use: (scenario: Scenario) => Promise<Result>,
-): Promise<Result> {
-  const scenario = await createScenario({ engine, flow })
-  try {
-    return await use(scenario)
-  } finally {
-    await scenario.close()
-  }
-}
-
 async function runHistory(scenario: Scenario, deliveries: readonly Delivery[]): Promise<void> {
   for (const [index, rows] of deliveries.entries()) await runDelivery(scenario, index, rows)
 }
@@ -125,7 +118,7 @@ describe.each(ENGINE_IDS)('%s', (engine: EngineId) => {
   it('folding the feed over 1…n gives snapshot n', { timeout: 240_000 }, async () => {
     await fc.assert(
       fc.asyncProperty(history, settings, (deliveries, chosen) =>
-        withScenario(engine, flowOf(chosen), async (scenario) => {
+        withScenario({ engine, flow: flowOf(chosen) }, async (scenario) => {
           for (const [index, rows] of deliveries.entries()) {
             await runDelivery(scenario, index, rows)
             const lines = await scenario.rows('change_feed', FEED)
@@ -146,7 +139,7 @@ describe.each(ENGINE_IDS)('%s', (engine: EngineId) => {
   it('revert(apply(S, n)) = S', { timeout: 240_000 }, async () => {
     await fc.assert(
       fc.asyncProperty(history, delivery, settings, (deliveries, last, chosen) =>
-        withScenario(engine, flowOf(chosen), async (scenario) => {
+        withScenario({ engine, flow: flowOf(chosen) }, async (scenario) => {
           await runHistory(scenario, deliveries)
           const before = await everything(scenario)
           await runDelivery(scenario, deliveries.length, last)
@@ -168,7 +161,7 @@ describe.each(ENGINE_IDS)('%s', (engine: EngineId) => {
   it('incremental over 1…n equals a full refresh', { timeout: 240_000 }, async () => {
     await fc.assert(
       fc.asyncProperty(history, settings, (deliveries, chosen) =>
-        withScenario(engine, flowOf(chosen), async (scenario) => {
+        withScenario({ engine, flow: flowOf(chosen) }, async (scenario) => {
           await runHistory(scenario, deliveries)
           const before = await everything(scenario)
           await scenario.runOk({ fullRefresh: true })
@@ -187,7 +180,7 @@ describe('all engines', () => {
         const results = []
         for (const engine of ENGINE_IDS) {
           results.push(
-            await withScenario(engine, flowOf(chosen), async (scenario) => {
+            await withScenario({ engine, flow: flowOf(chosen) }, async (scenario) => {
               await runHistory(scenario, deliveries)
               return everything(scenario)
             }),

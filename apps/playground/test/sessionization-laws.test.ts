@@ -1,14 +1,13 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 
-import { createScenario, ENGINE_IDS, type EngineId, type Scenario } from '../src/index.ts'
+import { ENGINE_IDS, withScenario, type Scenario } from '../src/index.ts'
 import {
   csvOf,
   expectedSessions,
   SESSION_COLUMNS,
   sessionFlow,
   type Event,
-  type SessionOptions,
 } from './sessionization-support.ts'
 
 /** Events by id. Times are few and stand at, below and above the gap, so that sessions touch, merge and part. */
@@ -47,19 +46,6 @@ const corrections = fc.array(
     .map((made): Event[] => made.map(([id, fields]) => ({ id, ...fields }))),
   { minLength: 1, maxLength: 4 },
 )
-
-async function withScenario<Result>(
-  engine: EngineId,
-  chosen: SessionOptions,
-  use: (scenario: Scenario) => Promise<Result>,
-): Promise<Result> {
-  const scenario = await createScenario({ engine, flow: sessionFlow(chosen) })
-  try {
-    return await use(scenario)
-  } finally {
-    await scenario.close()
-  }
-}
 
 async function deliver(scenario: Scenario, index: number, batch: readonly Event[]): Promise<void> {
   await scenario.deliver(`d${index + 1}.csv`, csvOf(batch))
@@ -102,7 +88,7 @@ describe.each(ENGINE_IDS)('%s', (engine) => {
           const results = []
           for (const batches of [one, other]) {
             results.push(
-              await withScenario(engine, chosen, async (scenario) => {
+              await withScenario({ engine, flow: sessionFlow(chosen) }, async (scenario) => {
                 await runAll(scenario, batches)
                 expect(await scenario.rows('sessions', SESSION_COLUMNS)).toEqual(
                   expectedSessions(made, chosen),
@@ -126,7 +112,7 @@ describe.each(ENGINE_IDS)('%s', (engine) => {
     async () => {
       await fc.assert(
         fc.asyncProperty(corrections, options, async (batches, chosen) => {
-          await withScenario(engine, chosen, async (scenario) => {
+          await withScenario({ engine, flow: sessionFlow(chosen) }, async (scenario) => {
             const states = []
             for (const [index, batch] of batches.entries()) {
               states.push(await (index === 0 ? undefined : everything(scenario, chosen.isKeyed)))
@@ -159,7 +145,7 @@ describe('all engines', () => {
         const results = []
         for (const engine of ENGINE_IDS)
           results.push(
-            await withScenario(engine, chosen, async (scenario) => {
+            await withScenario({ engine, flow: sessionFlow(chosen) }, async (scenario) => {
               await runAll(scenario, batches)
               return everything(scenario, chosen.isKeyed)
             }),

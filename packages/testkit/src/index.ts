@@ -34,6 +34,7 @@ export {
   type FastCheck,
   type DeliveryOptions,
 } from './random/arbitrary.ts'
+export { arbitraryCsvFile, TEXT_TYPES, type CsvFile } from './random/arbitrary-csv-file.ts'
 export type { Gap, SuiteOptions } from './suite/gap.ts'
 export { runSuite, type It, type SuiteCase } from './suite/run-suite.ts'
 export { expectError, expectRows } from './suite/expect.ts'

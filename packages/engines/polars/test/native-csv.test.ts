@@ -3,10 +3,17 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gzipSync, zstdCompressSync } from 'node:zlib'
 
-import { DataTypes, decimalType, type DataType, type InputColumn } from '@qarion/core'
+import { DataTypes, type DataType, type InputColumn } from '@qarion/core'
 import { createCsvLoader } from '@qarion/loader-csv'
-import { loadNatively, ODD_TEXTS, scanAndRead, type TextType } from '@qarion/testkit'
-import fc from 'fast-check'
+import {
+  arbitraryCsvFile,
+  loadNatively,
+  ODD_TEXTS,
+  scanAndRead,
+  TEXT_TYPES,
+  type TextType,
+} from '@qarion/testkit'
+import * as fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 
 import { NEVER, openTestStore, type TestStore } from './support.ts'
@@ -34,46 +41,14 @@ async function scanText(
   return scanAndRead(loader, columns)
 }
 
-const TYPES: readonly TextType[] = [
-  DataTypes.boolean,
-  DataTypes.integer,
-  decimalType(4, 0),
-  decimalType(9, 2),
-  decimalType(18, 6),
-  decimalType(38, 10),
-  decimalType(38, 38),
-  DataTypes.float,
-  DataTypes.string,
-  DataTypes.date,
-  DataTypes.time,
-  DataTypes.timestamp,
-]
-
 const column = (name: string, type: DataType, required = false): InputColumn => ({
   name,
   type,
   required,
 })
 
-const GOOD: Readonly<Record<TextType['kind'], fc.Arbitrary<string>>> = {
-  boolean: fc.constantFrom('true', 'false', '1', '0'),
-  integer: fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n }).map(String),
-  decimal: fc.integer({ min: -9, max: 9 }).map((n) => (n === 0 ? '0' : '0.000').slice(0, 1)),
-  float: fc.double({ noNaN: true, noDefaultInfinity: true }).map(String),
-  string: fc
-    .string({ unit: 'grapheme', maxLength: 20 })
-    .map((text) => text.replaceAll(/[\0\r\n"]/gu, '')),
-  date: fc
-    .date({ min: new Date('0001-01-01'), max: new Date('9999-12-31'), noInvalidDate: true })
-    .map((date) => date.toISOString().slice(0, 10)),
-  time: fc.nat(86_399_999).map((ms) => new Date(ms).toISOString().slice(11, 23)),
-  timestamp: fc
-    .date({ min: new Date('0001-01-02'), max: new Date('9999-12-30'), noInvalidDate: true })
-    .map((date) => date.toISOString()),
-}
-
 describe.each(
-  TYPES.map(
+  TEXT_TYPES.map(
     (type) =>
       [
         type.kind === 'decimal' ? `decimal(${type.precision},${type.scale})` : type.kind,
@@ -93,28 +68,6 @@ describe.each(
 })
 
 describe('any clean file', () => {
-  const field = (type: TextType): fc.Arbitrary<string> =>
-    fc.oneof(
-      { weight: 12, arbitrary: GOOD[type.kind] },
-      { weight: 1, arbitrary: fc.constant('') },
-      { weight: 1, arbitrary: fc.constantFrom(...ODD_TEXTS[type.kind]) },
-    )
-  const file = fc.array(fc.constantFrom(...TYPES), { minLength: 2, maxLength: 5 }).chain((types) =>
-    fc.record({
-      types: fc.constant(types),
-      required: fc.array(fc.boolean(), { minLength: types.length, maxLength: types.length }),
-      rows: fc.array(fc.tuple(...types.map(field)), { maxLength: 12 }),
-      quoting: fc.constantFrom('never', 'always', 'mixed'),
-      newline: fc.constantFrom('\n', '\r\n'),
-      hasBom: fc.boolean(),
-      hasHeader: fc.boolean(),
-      isOpenEnded: fc.boolean(),
-      delimiter: fc.constantFrom(',', ';', '\t', '|'),
-      emptyString: fc.constantFrom('null', 'quoted'),
-      nullValues: fc.constantFrom([], ['NA', 'NULL'], ['0']),
-    }),
-  )
-
   it.each([gzipSync, zstdCompressSync])(
     'leaves compressed files to the loader',
     async (compress) => {
@@ -128,29 +81,7 @@ describe('any clean file', () => {
   it('gives the rows of the loader or is declined', async () => {
     let natives = 0
     await fc.assert(
-      fc.asyncProperty(file, async (made) => {
-        const columns = made.types.map((type, index) =>
-          column(`c${index}`, type, made.required[index] && index > 2),
-        )
-        const print = (text: string, row: number, index: number): string => {
-          const mustQuote = /[",;\t|]/.test(text)
-          const isQuoted =
-            made.quoting === 'always' || (made.quoting === 'mixed' && (row + index) % 2 === 0)
-          return mustQuote || isQuoted ? `"${text.replaceAll('"', '""')}"` : text
-        }
-        const lines = [
-          ...(made.hasHeader ? [columns.map(({ name }) => name).join(made.delimiter)] : []),
-          ...made.rows.map((row, at) =>
-            row.map((text, index) => print(text, at, index)).join(made.delimiter),
-          ),
-        ]
-        const text = `${made.hasBom ? '\ufeff' : ''}${lines.join(made.newline)}${made.isOpenEnded ? '' : made.newline}`
-        const options = {
-          delimiter: made.delimiter,
-          header: made.hasHeader,
-          emptyString: made.emptyString,
-          nullValues: made.nullValues,
-        }
+      fc.asyncProperty(arbitraryCsvFile(fc), async ({ text, columns, options }) => {
         const { scan, expected, rejects } = await scanText(text, columns, options)
         const { rows, isNative } = await loadNatively(database, [scan], columns)
         if (!isNative) return
@@ -182,7 +113,7 @@ describe('what most files hold', () => {
       '',
     ],
   }
-  it.each(TYPES.filter((type) => type.kind !== 'decimal' || type.precision > type.scale))(
+  it.each(TEXT_TYPES.filter((type) => type.kind !== 'decimal' || type.precision > type.scale))(
     'is read without the loader: %j',
     async (type) => {
       const columns = [column('a', DataTypes.string), column('v', type)]
