@@ -7,6 +7,7 @@ import {
   quoteText,
   temporaryTable,
   type Dialect,
+  type SqlColumn,
   type SqlSeries,
 } from '@qarion/kit-sql'
 
@@ -30,6 +31,7 @@ import { unnest } from './dialect/unnest.ts'
 
 const base: Dialect = createBaseDialect({ name: 'postgres', storedType, fail })
 const rowIdType = 'TID'
+const BATCH_COLUMN = 'xt_batch_id'
 
 /** PostgreSQL's SQL with the semantics of Qarion: exact numbers, UTC, order by code point, failures instead of NULL. */
 export const postgresDialect: Dialect = Object.freeze({
@@ -57,6 +59,7 @@ export const postgresDialect: Dialect = Object.freeze({
   addColumn: (table, column) =>
     `ALTER TABLE ${quote(table)} ADD COLUMN ${quote(column.name)} ${storedType(column.type)}`,
   createTemporaryTable: temporaryTable({ storedType, rowIdType }),
+  createTemporaryTableAs,
   temporaryName: (table) => `pg_temp.${quote(table)}`,
   createView,
   rowId: 'ctid',
@@ -92,18 +95,35 @@ function series({ start, stop, step, type, column, alias }: SqlSeries): string {
   return steps(start, stop, (n) => n)
 }
 
+/** Unlike an INSERT it may be worked on by several processes of the server. */
+function createTemporaryTableAs(
+  name: string,
+  columns: readonly SqlColumn[],
+  select: string,
+): string {
+  const values = columns.map((column) => {
+    const value = quoteIdentifier(column.name)
+    const typed = column.isRowId === true ? value : castAs(value, column.type)
+    return `${typed} AS ${value}`
+  })
+  return `CREATE TEMPORARY TABLE ${quote(name)} AS SELECT ${values.join(', ')} FROM (${select}) AS kept`
+}
+
 /**
- * Without indexes: a delivery is read whole and joined by hash, where an index only costs its making; and a row of an
- * index has no room for long keys. Analysed while it is empty: the planner would take it for ten pages, and hash what
- * it is joined with.
+ * Without an index of the key: a delivery is read whole and joined by hash, where an index only costs its making; and a
+ * row of an index has no room for long keys. Rows of a batch are found in a history without reading it: they lie together.
+ * Analysed while it is empty: the planner would take it for ten pages, and hash what it is joined with.
  */
-function createTable({ name, columns }: TableDefinition): readonly string[] {
+function createTable({ name, columns, isWrittenOnce }: TableDefinition): readonly string[] {
   const list = columns.map(
     (column) =>
       `${quote(column.name)} ${storedType(column.type)}${column.required ? ' NOT NULL' : ''}`,
   )
   return [
     `CREATE TABLE IF NOT EXISTS ${quote(name)} (${list.join(', ')})`,
+    ...(isWrittenOnce !== true && columns.some((column) => column.name === BATCH_COLUMN)
+      ? [`CREATE INDEX ON ${quote(name)} USING brin (${quote(BATCH_COLUMN)})`]
+      : []),
     `ANALYZE ${quote(name)}`,
   ]
 }

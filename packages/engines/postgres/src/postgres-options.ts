@@ -64,7 +64,7 @@ export const POSTGRES_OPTIONS: readonly OptionDescriptor[] = Object.freeze([
     name: 'work_mem',
     type: 'size',
     description:
-      'Memory that each sort and each hash table of a statement may take before it goes to disk.',
+      'Memory that each sort of a statement may take before it goes to disk, and four times that each hash table.',
     default: '64MB',
     isAdvanced: true,
   },

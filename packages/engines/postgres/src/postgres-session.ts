@@ -7,7 +7,6 @@ import {
   type SqlStatement,
 } from '@qarion/kit-sql'
 
-import { analyzeGrownTables } from './analyze-grown-tables.ts'
 import { classifyPostgresError, isConnectionLost } from './classify-error.ts'
 import { cancellable, cancelled, cancelUntil, isAborted } from './connection/cancellation.ts'
 import { connect, type PostgresConnection } from './connection/connection.ts'
@@ -15,6 +14,7 @@ import { copyIn } from './connection/copy-in.ts'
 import { startCopyOut } from './connection/copy-out.ts'
 import { boundTexts, inlineParameters } from './connection/inline-parameters.ts'
 import { listTables } from './list-tables.ts'
+import { lookAfterGrownTables } from './look-after-grown-tables.ts'
 import { postgresError } from './postgres-errors.ts'
 import type { PostgresSettings } from './postgres-options.ts'
 import { createCopyDecoder } from './values/decode.ts'
@@ -30,6 +30,7 @@ export function createPostgresSession(
   let isClosed = false
   let turn: Promise<unknown> = Promise.resolve()
   let waiting = 0
+  let rowsAdded = 0
   const idleReaders: PostgresConnection[] = []
 
   const openAnother = (): Promise<PostgresConnection> => connect(settings, mode)
@@ -72,6 +73,7 @@ export function createPostgresSession(
       (on) => on.query(statement.sql, boundTexts(statement.parameters)),
       signal,
     )
+    if (command === 'INSERT') rowsAdded += rowCount
     return CHANGES.has(command) ? rowCount : 0
   }
 
@@ -81,6 +83,14 @@ export function createPostgresSession(
     // The server answers otherwise where the transaction had failed.
     if (command !== 'COMMIT')
       throw postgresError('QRN-POSTGRES-008', 'The server rolled back what it was to commit.')
+    // The commit stands, whatever hinders this: the next statement will tell.
+    if (rowsAdded >= ROWS_TO_LOOK_AFTER) await lookAfterTables().catch(() => undefined)
+  }
+
+  /** The server does so by itself, but not before the next batch may need it. */
+  const lookAfterTables = async (): Promise<void> => {
+    await onMain((on) => lookAfterGrownTables(on, settings.schema))
+    rowsAdded = 0
   }
 
   const rollback = async (): Promise<void> => {
@@ -210,9 +220,8 @@ export function createPostgresSession(
     rollback,
     bulkInsert,
     listTables: tables,
-    // The server writes its log into the database and gives back the space of dropped tables by itself; what it knows of
-    // tables that have grown is renewed by itself too, but not before the next batch may need it.
-    checkpoint: () => onMain((on) => analyzeGrownTables(on, settings.schema)),
+    // The server writes its log into the database and gives back the space of dropped tables by itself.
+    checkpoint: lookAfterTables,
     close: async () => {
       if (isClosed) return
       isClosed = true
@@ -223,6 +232,9 @@ export function createPostgresSession(
 
 /** Fewer are compared in no time, however. */
 const ROWS_TO_ANALYZE = 1000
+
+/** After so many the next batch of the same run would notice. */
+const ROWS_TO_LOOK_AFTER = 100_000
 
 /** Statements whose number of rows is one of changed rows. */
 const CHANGES: ReadonlySet<string> = new Set(['INSERT', 'UPDATE', 'DELETE'])

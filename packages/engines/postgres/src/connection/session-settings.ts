@@ -36,6 +36,9 @@ export function sessionSettings(
     lock_timeout: String(LOCK_TIMEOUT_MS),
     idle_in_transaction_session_timeout: '0',
     idle_session_timeout: '0',
+    // Rows are grouped by their keys: as many groups as rows, which several processes sort faster than one hashes.
+    enable_hashagg: mode === 'read' ? 'on' : 'off',
+    hash_mem_multiplier: '4',
     work_mem: `'${Math.max(LEAST_WORK_MEM_KB, Math.round(workMemBytes / 1024))}kB'`,
   }
   return [

@@ -64,6 +64,11 @@ export interface Dialect {
   addColumn(table: string, column: Column): string
   /** Statement that creates a table that only this session sees; its columns may all be NULL. */
   createTemporaryTable(name: string, columns: readonly SqlColumn[]): string
+  /**
+   * Statement that creates such a table and fills it with the rows of a SELECT of these columns; absent where that gains
+   * nothing over an INSERT.
+   */
+  createTemporaryTableAs?(name: string, columns: readonly SqlColumn[], select: string): string
   /** How a statement names a temporary table: `temp."name"`. */
   temporaryName(name: string): string
   /** Statements that put the view in the place of the one with that name. */

@@ -25,12 +25,16 @@ export function createStage(context: CompileContext, nextName: () => string): St
   const keep: Stage['keep'] = ({ sql, parameters, columns }) => {
     const table = nextName()
     tables.push(table)
+    const filled = dialect.createTemporaryTableAs?.(table, columns, sql)
     return {
       table,
-      steps: [
-        execute(dialect.createTemporaryTable(table, columns)),
-        execute(`INSERT INTO ${dialect.temporaryName(table)} ${sql}`, parameters),
-      ],
+      steps:
+        filled === undefined
+          ? [
+              execute(dialect.createTemporaryTable(table, columns)),
+              execute(`INSERT INTO ${dialect.temporaryName(table)} ${sql}`, parameters),
+            ]
+          : [execute(filled, parameters)],
     }
   }
   return {

@@ -38,7 +38,8 @@ export function stageWrites(
     const table = tableWritten(write.dataset, stage.context)
     const reads = tablesRead(queries, write.query, stage.context)
     const isChangedBefore = [...reads].some((read) => changed.has(read))
-    const isChangedByItself = write.kind !== 'append' && write.kind !== 'delete' && reads.has(table)
+    // An append too: it would pass over the rows that it has added already, for each that it adds.
+    const isChangedByItself = write.kind !== 'delete' && reads.has(table)
     // These two read their rows more than once.
     const isReadTwice = write.kind === 'replace_keys' || write.kind === 'merge'
     if (isShared || isChangedBefore || isChangedByItself || isReadTwice) {

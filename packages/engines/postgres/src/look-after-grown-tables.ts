@@ -10,14 +10,23 @@ const GROWN_TABLES = `
     AND pg_relation_size(c.oid) / current_setting('block_size')::bigint > 2 * greatest(c.relpages, 0) + 16
   ORDER BY c.relname`
 
+const SUMMARIZE_BATCHES = `
+  SELECT brin_summarize_new_values(c.oid)
+  FROM pg_class c
+  JOIN pg_namespace n ON n.oid = c.relnamespace
+  JOIN pg_am a ON a.oid = c.relam
+  WHERE n.nspname = $1 AND c.relkind = 'i' AND a.amname = 'brin' AND pg_get_userbyid(c.relowner) = current_user`
+
 /**
  * Analyses the tables of a schema that are twice as large as when they were analysed. A table that was empty then is taken
- * for empty, and would be searched from end to end for each row that it is compared with.
+ * for empty, and would be searched from end to end for each row that it is compared with. Pages that are new are entered
+ * into the indexes of batches, or they would be read whatever batch is looked for.
  */
-export async function analyzeGrownTables(
+export async function lookAfterGrownTables(
   connection: PostgresConnection,
   schema: string,
 ): Promise<void> {
+  await connection.query(SUMMARIZE_BATCHES, [schema])
   const { rows } = await connection.query(GROWN_TABLES, [schema])
   for (const [name] of rows) await connection.query(`ANALYZE ${quoteIdentifier(String(name))}`)
 }
