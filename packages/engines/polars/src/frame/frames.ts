@@ -1,5 +1,12 @@
 import type { DataFrame, Expr, JoinType, LazyFrame, Polars } from '../polars.ts'
-import { columnNode, serializeNode, type NamedNode, type Node, type NodeSortKey } from './node.ts'
+import {
+  columnNode,
+  LENGTH,
+  serializeNode,
+  type NamedNode,
+  type Node,
+  type NodeSortKey,
+} from './node.ts'
 
 /** The node as an expression of the driver. */
 export function toExpr(polars: Polars, named: NamedNode): Expr {
@@ -124,6 +131,12 @@ export function columnNodes(names: readonly string[]): readonly NamedNode[] {
 /** Runs the frame's plan on Polars' own threads. */
 export async function collect(frame: LazyFrame): Promise<DataFrame> {
   return frame.collect()
+}
+
+/** How many rows there are; of columns, only those are read that decide it. */
+export async function countRows(polars: Polars, frame: LazyFrame): Promise<number> {
+  const counted = aggregateAll(polars, frame, [{ name: 'xt:rows', node: LENGTH }])
+  return Number((await collect(counted)).toRow(0)[0])
 }
 
 /** The booleans of a frame of one row. Nothing else leaves Polars exactly by its own accessors. */

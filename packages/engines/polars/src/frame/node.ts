@@ -155,6 +155,8 @@ export const aggregates = {
     around({ Agg: { Count: { input: node.json, include_nulls: false } } }, [node], 3),
   countDistinct: (node: Node): Node =>
     around({ Agg: { NUnique: call('DropNulls', node).json } }, [node], 8),
+  /** NULL is a value too. */
+  countDistinctWithNull: (node: Node): Node => around({ Agg: { NUnique: node.json } }, [node], 2),
   list: (node: Node): Node =>
     around({ Agg: { Implode: { input: node.json, maintain_order: true } } }, [node], 3),
   any: (node: Node): Node => call({ Boolean: { Any: { ignore_nulls: true } } }, node),

@@ -7,20 +7,23 @@ import {
 } from '@qarion/core'
 
 import { rescale } from '../expression/number.ts'
+import { dtypeOf } from '../frame/dtypes.ts'
 import { collect, concatFrames, joinFrames, selectColumns, withColumns } from '../frame/frames.ts'
 import {
   binary,
   columnNode,
   integerNode,
   isNull,
+  nullNode,
   ternary,
   type NamedNode,
   type Node,
 } from '../frame/node.ts'
 import { throwIfAborted } from '../polars-errors.ts'
 import type { LazyFrame } from '../polars.ts'
+import type { TypedColumn } from '../values/encode.ts'
 import type { QueryContext } from './query-context.ts'
-import { evaluate, onlyColumns, operandOf, type Relation } from './relation.ts'
+import { emptyAs, evaluate, onlyColumns, operandOf, type Relation } from './relation.ts'
 
 /** Rows that a product without keys may have in one piece; between pieces a run can be cancelled. */
 const ROWS_PER_PIECE = 4_000_000
@@ -35,6 +38,12 @@ export async function join(
   const isFiltering = rule.type === 'semi' || rule.type === 'anti'
   const renamed = right.columns.map(({ name, type }) => ({ name: rule.rightPrefix + name, type }))
   const columns = isFiltering ? left.columns : [...left.columns, ...renamed]
+  if (right.isEmpty === true) {
+    if (rule.type === 'anti') return left
+    if (rule.type === 'left') return withNulls(left, renamed, context)
+  }
+  if (left.isEmpty === true && (isFiltering || rule.type === 'left'))
+    return isFiltering ? left : withNulls(left, renamed, context)
   const keyed = await withKeys(left, right, rule.on, context)
   const moved = right.columns.map(({ name }): NamedNode => ({
     // A right side that only filters gives no columns, and their names may be those of the left.
@@ -53,6 +62,37 @@ export async function join(
     nullsEqual: isMixed(rule.on) || rule.on.every(({ nullSafe }) => nullSafe),
   })
   return onlyColumns(frame, columns, polars)
+}
+
+/** The rows that have a partner on equal columns (NULL equals NULL), or those that have none. */
+export function filteredBy(
+  rows: Relation,
+  partners: Relation,
+  type: 'semi' | 'anti',
+  on: readonly string[],
+  context: QueryContext,
+): Promise<Relation> {
+  const keys = on.map((name) => ({ left: name, right: name, nullSafe: true }))
+  return join(
+    rows,
+    partners,
+    { operation: 'join', right: '', type, on: keys, rightPrefix: '' },
+    context,
+  )
+}
+
+/** The rows with more columns, NULL in each: what is joined with no rows costs no copy. */
+function withNulls(
+  left: Relation,
+  added: readonly TypedColumn[],
+  { polars }: QueryContext,
+): Relation {
+  const nodes = added.map(({ name, type }) => ({ name, node: nullNode(dtypeOf(type)) }))
+  const columns = [...left.columns, ...added]
+  return {
+    ...onlyColumns(withColumns(polars, left.frame, nodes), columns, polars),
+    ...emptyAs(left),
+  }
 }
 
 interface KeyNames {

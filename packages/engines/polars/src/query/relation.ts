@@ -13,6 +13,8 @@ import type { TypedColumn } from '../values/encode.ts'
 export interface Relation {
   readonly frame: LazyFrame
   readonly columns: readonly TypedColumn[]
+  /** True where it is known to have no rows, so that others need not be compared with them. */
+  readonly isEmpty?: boolean
 }
 
 /** What expressions mean besides columns. */
@@ -79,7 +81,13 @@ export async function project(
       result.map(({ name, operand: { node } }): NamedNode => ({ name, node })),
     ),
     columns: result.map(({ name, operand: { type } }) => ({ name, type })),
+    ...emptyAs(relation),
   }
+}
+
+/** For a relation made of another: no rows where that has none. */
+export function emptyAs({ isEmpty }: Relation): Pick<Relation, 'isEmpty'> {
+  return isEmpty === true ? { isEmpty } : {}
 }
 
 /** Compiles an expression under a name. */

@@ -19,6 +19,7 @@ import { join } from './join.ts'
 import { createScope, datasetOf, type QueryScope } from './query-context.ts'
 import {
   columnOf,
+  emptyAs,
   evaluate,
   namedOperand,
   onlyColumns,
@@ -54,7 +55,8 @@ async function runRules(query: Query, scope: QueryScope): Promise<Relation> {
     throw polarsError('QRN-POLARS-001', `The query ${query.name} has no rules.`)
   const isShared = query.evaluate === 'once' || (scope.uses.get(query.name) ?? 0) > 1
   if (!isShared) return relation
-  return { ...relation, frame: (await collect(relation.frame)).lazy() }
+  const rows = await collect(relation.frame)
+  return { ...relation, frame: rows.lazy(), isEmpty: rows.height === 0 }
 }
 
 /** Rules that open a query need no relation before them. */
@@ -108,13 +110,16 @@ async function refine(
     case 'drop': {
       for (const name of rule.columns) columnOf(relation, name)
       const kept = relation.columns.filter(({ name }) => !rule.columns.includes(name))
-      return onlyColumns(relation.frame, kept, polars)
+      return { ...onlyColumns(relation.frame, kept, polars), ...emptyAs(relation) }
     }
     case 'filter': {
       const { frame, result } = await evaluate(relation, context, (compilation) =>
         compileExpression(rule.condition, compilation),
       )
-      return onlyColumns(filterRows(polars, frame, result.node), relation.columns, polars)
+      return {
+        ...onlyColumns(filterRows(polars, frame, result.node), relation.columns, polars),
+        ...emptyAs(relation),
+      }
     }
     case 'join':
       return join(relation, await runQuery(rule.right, scope), rule, context)
@@ -154,10 +159,11 @@ function derived(
 }
 
 function renamed(
-  { frame, columns }: Relation,
+  relation: Relation,
   rename: (name: string) => string,
   { context }: QueryScope,
 ): Relation {
+  const { frame, columns } = relation
   const nodes = columns.map(({ name }): NamedNode => ({
     name: rename(name),
     node: columnNode(name),
@@ -165,6 +171,7 @@ function renamed(
   return {
     frame: selectColumns(context.polars, frame, nodes),
     columns: columns.map(({ name, type }) => ({ name: rename(name), type })),
+    ...emptyAs(relation),
   }
 }
 

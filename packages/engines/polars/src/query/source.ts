@@ -82,5 +82,5 @@ export function noRows(
   { polars }: { readonly polars: QueryContext['polars'] },
 ): Relation {
   const typed = columns.map(({ name, type }) => ({ name, type }))
-  return { frame: encodeBatches(polars, typed, []), columns: typed }
+  return { frame: encodeBatches(polars, typed, []), columns: typed, isEmpty: true }
 }

@@ -1,9 +1,9 @@
 import type { Column } from '@qarion/core'
 
-import { collect } from '../frame/frames.ts'
+import { countRows } from '../frame/frames.ts'
 import { polarsError } from '../polars-errors.ts'
-import type { DataFrame, LazyFrame } from '../polars.ts'
-import { join } from '../query/join.ts'
+import type { DataFrame } from '../polars.ts'
+import { filteredBy } from '../query/join.ts'
 import type { QueryContext } from '../query/query-context.ts'
 import type { Relation } from '../query/relation.ts'
 import { partFrame } from '../query/source.ts'
@@ -36,13 +36,18 @@ export async function applyChanges(
     if (change.counted === 'removed') rowCounts[change.counts] = removed
     if (typeof change.counted === 'number') rowCounts[change.counts] = change.counted
   }
+  const rewritten = new Set(
+    changes.filter(({ rewrite }) => rewrite !== undefined).map(({ table }) => table),
+  )
+  const kept = new Map(
+    changes.map(({ table }) => [table, rewritten.has(table) ? [] : tableIn(draft, table).parts]),
+  )
   for (const change of changes) {
     if (change.insert === undefined) continue
     await insertRows(change.table, change.insert.rows, change.insert.columns, draft, context)
     if (change.counted === 'inserted') rowCounts[change.counts] = change.insert.rows.height
   }
-  for (const table of new Set(changes.map((change) => change.table)))
-    await requireUniqueKey(draft, table, context)
+  for (const [table, parts] of kept) await requireUniqueKey(draft, table, context, parts)
   return rowCounts
 }
 
@@ -98,36 +103,18 @@ async function removeRows(
   const parts = []
   const inner: QueryContext = { ...context, tables: scanned(draft) }
   for (const part of table.parts) {
-    const kept = await keptRows(partFrame(table, part, inner), table.columns, remove, context)
-    if (kept.height === part.rowCount) {
+    const rows: Relation = { frame: partFrame(table, part, inner), columns: table.columns }
+    const touched = await filteredBy(rows, remove.rows, 'semi', remove.on, context)
+    const found = await countRows(context.polars, touched.frame)
+    if (found === 0) {
       parts.push(part)
       continue
     }
-    removed += part.rowCount - kept.height
-    if (kept.height > 0)
-      parts.push(await writeRows(draft, name, kept.lazy(), table.columns, context))
+    removed += found
+    if (found === part.rowCount) continue
+    const kept = await filteredBy(rows, remove.rows, 'anti', remove.on, context)
+    parts.push(await writeRows(draft, name, kept.frame, table.columns, context))
   }
   draft.tables.set(name, { ...table, parts })
   return removed
-}
-
-async function keptRows(
-  frame: LazyFrame,
-  columns: readonly Column[],
-  { rows, on }: { readonly rows: Relation; readonly on: readonly string[] },
-  context: QueryContext,
-): Promise<DataFrame> {
-  const kept = await join(
-    { frame, columns },
-    rows,
-    {
-      operation: 'join',
-      right: '',
-      type: 'anti',
-      on: on.map((name) => ({ left: name, right: name, nullSafe: true })),
-      rightPrefix: '',
-    },
-    context,
-  )
-  return collect(kept.frame)
 }

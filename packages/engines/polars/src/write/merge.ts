@@ -24,7 +24,7 @@ import {
 } from '../frame/node.ts'
 import { polarsError } from '../polars-errors.ts'
 import type { DataFrame } from '../polars.ts'
-import { join } from '../query/join.ts'
+import { filteredBy, join } from '../query/join.ts'
 import type { QueryContext, QueryScope } from '../query/query-context.ts'
 import { onlyColumns, project, type Relation } from '../query/relation.ts'
 import { tableRelation } from '../query/source.ts'
@@ -133,9 +133,7 @@ async function insertedRows(
 ): Promise<DataFrame> {
   const { polars } = context
   const branches = write.branches.filter(({ when }) => when === 'not_matched')
-  const on = write.on.map((name) => ({ left: name, right: name, nullSafe: true }))
-  const rule: JoinRule = { operation: 'join', right: '', type: 'anti', on, rightPrefix: '' }
-  const news = await join(source, stored, rule, context)
+  const news = await filteredBy(source, stored, 'anti', write.on, context)
   // The target's columns are NULL here; they may be named all the same.
   const wide = await project(news, context, () => [
     ...stored.columns.map(({ name, type }) => ({
