@@ -172,6 +172,7 @@ function writeFrame(directory, product, engine) {
       'flows',
       'loader-csv',
       'loader-json',
+      'loader-parquet',
       'repository-local',
     ].map((name) => [`@qarion/${name}`, '*']),
   )

@@ -6,6 +6,7 @@ import duckdbRun from './cases/duckdb-run.mjs'
 import exportRun from './cases/export-run.mjs'
 import help from './cases/help.mjs'
 import jsonRun from './cases/json-run.mjs'
+import parquetRun from './cases/parquet-run.mjs'
 import polarsRun from './cases/polars-run.mjs'
 import postgresRun from './cases/postgres-run.mjs'
 import sqliteMemory from './cases/sqlite-memory.mjs'
@@ -25,6 +26,7 @@ const CASES = [
   sqliteRun,
   polarsRun,
   jsonRun,
+  parquetRun,
   exportRun,
   postgresRun,
   sqliteMemory,

@@ -19,6 +19,7 @@ export {
   type ScannedRows,
 } from './loader/native-rows.ts'
 export { ODD_TEXTS, type TextType } from './loader/odd-texts.ts'
+export { PARQUET_ODDITIES, PARQUET_VALUES, type ParquetValues } from './loader/parquet-values.ts'
 export { loaderSuite, type LoaderCaseName, type LoaderSuiteOptions } from './loader/loader-suite.ts'
 export type { LoaderFormat, LoaderRequest, MakeLoader, TextTable } from './loader/loader-subject.ts'
 export {

@@ -4,13 +4,19 @@ import { join } from 'node:path'
 import { DuckDBInstance, type DuckDBConnection } from '@duckdb/node-api'
 import { DataTypes, decimalType, type DataType, type InputColumn } from '@qarion/core'
 import { createParquetLoader } from '@qarion/loader-parquet'
-import { loadNatively, scanAndRead, type ScannedRows } from '@qarion/testkit'
+import {
+  loadNatively,
+  PARQUET_ODDITIES,
+  PARQUET_VALUES,
+  scanAndRead,
+  type ScannedRows,
+} from '@qarion/testkit'
 import { ByteWriter, ParquetWriter } from 'hyparquet-writer'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 
 import { openTestDatabase, type TestDatabase } from './support.ts'
 
-const { boolean, integer, float, string, date, time, timestamp, json, binary } = DataTypes
+const { integer, string, timestamp } = DataTypes
 
 let database: TestDatabase
 let writer: DuckDBConnection
@@ -49,62 +55,25 @@ async function copy(query: string, name = 'in.parquet', options = ''): Promise<s
   return name
 }
 
-const values = (...expressions: readonly string[]): string =>
-  `SELECT v FROM (VALUES ${expressions.map((expression, index) => `(${index}, ${expression})`).join(', ')}) t(i, v) ORDER BY i`
-
 describe('every type', () => {
-  it.each<readonly [name: string, type: DataType, query: string]>([
-    ['boolean', boolean, values('true', 'NULL', 'false')],
-    ['int64', integer, values('9223372036854775807::BIGINT', 'NULL', '(-9223372036854775808)::BIGINT')],
-    ['int32', integer, values('1::INTEGER', '(-2147483648)::INTEGER')],
-    ['int8', integer, values('1::TINYINT', '(-128)::TINYINT')],
-    ['uint32', integer, values('4294967295::UINTEGER')],
-    ['uint64', integer, values('9223372036854775807::UBIGINT', 'NULL')],
-    ['decimal(9,0) as integer', integer, values('5::DECIMAL(9,0)', '(-7)::DECIMAL(9,0)')],
-    ['decimal of 4 digits', decimalType(9, 2), values('1.5::DECIMAL(4,2)', '(-99.99)::DECIMAL(4,2)')],
-    ['decimal of 18 digits', decimalType(18, 6), values('123456789012.123456::DECIMAL(18,6)', 'NULL')],
-    ['decimal of 38 digits', decimalType(38, 10), values("CAST(repeat('9', 28) || '.' || repeat('9', 10) AS DECIMAL(38,10))", 'NULL')],
-    ['decimal with nothing but places', decimalType(38, 38), values("CAST('0.' || repeat('9', 38) AS DECIMAL(38,38))")],
-    ['int32 as decimal', decimalType(12, 2), values('(-3)::INTEGER', 'NULL')],
-    ['float64', float, values('0.1::DOUBLE', "'-0.0'::DOUBLE", '5e-324::DOUBLE', 'NULL', '1e308::DOUBLE')],
-    ['float32', float, values('0.1::FLOAT', "'-0.0'::FLOAT", 'NULL')],
-    ['int32 as float', float, values('7::INTEGER')],
-    ['string', string, values("''", 'NULL', "'é😀'", "'a\"b,c'", 'chr(65279)', "'\uffff'")],
-    ['uuid', string, values("'00112233-4455-6677-8899-aabbccddeeff'::UUID", 'NULL')],
-    ['date', date, values("DATE '0001-01-01'", "DATE '9999-12-31'", 'NULL')],
-    ['time', time, values("TIME '00:00:00'", "TIME '23:59:59.999999'", 'NULL')],
-    ['timestamp with zone', timestamp, values("make_timestamptz(0)", 'make_timestamptz(-1)', 'make_timestamptz(253402300799999999)', 'make_timestamptz(-62135596800000000)', 'NULL')],
-    ['local timestamp', timestamp, values("TIMESTAMP '2024-02-29 12:00:00.123456'", 'NULL')],
-    ['timestamp in milliseconds', timestamp, values("TIMESTAMP_MS '2024-02-29 12:00:00.123'", 'NULL')],
-    ['bytes', binary, values("''::BLOB", "'\\x00\\xFF'::BLOB", 'NULL')],
-  ])('%s', async (_, type, query) => {
+  it.each(PARQUET_VALUES)('$name', async ({ type, query }) => {
     const columns = [column('v', type)]
-    const name = await copy(query)
-    const { scan, expected, rejects } = await scanFile(name, columns)
+    const { scan, expected, rejects } = await scanFile(await copy(query), columns)
     expect(rejects).toBe(0)
-    expect(await loadNatively(database, [scan], columns)).toEqual({ rows: expected, isNative: true })
-  }) // prettier-ignore
+    expect(await loadNatively(database, [scan], columns)).toEqual({
+      rows: expected,
+      isNative: true,
+    })
+  })
 })
 
 describe('what only the loader reads as it should', () => {
-  it.each<readonly [name: string, type: DataType, query: string, rejects: number]>([
-    ['uint64 beyond 2^63', integer, values('1::UBIGINT', '9223372036854775808::UBIGINT'), 1],
-    ['NaN', float, values('1::DOUBLE', "'nan'::DOUBLE"), 1],
-    ['infinity', float, values('1::FLOAT', "'-inf'::FLOAT"), 1],
-    ['NUL', string, values("'a'", 'chr(0)'), 1],
-    ['a year before 1', date, values("DATE '2024-01-01'", "DATE '0044-03-15 (BC)'"), 1],
-    ['a year after 9999', timestamp, values("TIMESTAMP '10000-01-01 00:00:00'"), 1],
-    ['24 o’clock', time, values("TIME '24:00:00'"), 1],
-    ['nanoseconds', timestamp, values("TIMESTAMP_NS '2024-01-01 00:00:00.000001'"), 0],
-    ['json', json, values("'{\"b\":1.0,\"a\":[]}'"), 0],
-    ['structs', json, values("{'b': 1, 'a': [1.5, NULL]}", 'NULL'), 0],
-    ['maps', json, values("MAP {'b': 9007199254740993, 'a': 1}"), 0],
-  ])('%s', async (_, type, query, count) => {
+  it.each(PARQUET_ODDITIES)('$name', async ({ type, query, rejects: count }) => {
     const columns = [column('v', type)]
     const { scan, rejects } = await scanFile(await copy(query), columns)
     expect(rejects).toBe(count)
     expect(await loadNatively(database, [scan], columns)).toEqual({ rows: [], isNative: false })
-  }) // prettier-ignore
+  })
 
   it('a text that is not UTF-8, and more digits than the file says', async () => {
     const bytes = new ByteWriter()
@@ -134,12 +103,12 @@ describe('what only the loader reads as it should', () => {
 
   it('local times of another zone, and those of UTC by any name', async () => {
     const columns = [column('v', timestamp)]
-    const name = await copy(values("TIMESTAMP '2024-02-29 12:00:00'"))
+    const name = await copy("SELECT TIMESTAMP '2024-02-29 12:00:00' AS v")
     const vienna = await scanFile(name, columns, { timezone: 'Europe/Vienna' })
     expect((await loadNatively(database, [vienna.scan], columns)).isNative).toBe(false)
     const { scan, expected } = await scanFile(name, columns, { timezone: 'Etc/UTC' })
     expect((await loadNatively(database, [scan], columns)).rows).toEqual(expected)
-    const instants = await copy(values('make_timestamptz(7)'))
+    const instants = await copy('SELECT make_timestamptz(7) AS v')
     const other = await scanFile(instants, columns, { timezone: 'Europe/Vienna' })
     expect(await loadNatively(database, [other.scan], columns)).toEqual({
       rows: [[7n, 1n]],

@@ -4,10 +4,11 @@ import type { FileScan, NativeSource, TableDefinition } from '@qarion/core'
 export interface NativeFile {
   /**
    * Run apart from the transaction of the target, which a failed statement would end. Its one value is the number of good
-   * rows; where that is not the number of the scan, or it fails, the file is declined.
+   * rows; where that is not the number of the scan, or it fails, the file is declined. Absent where a second reading would
+   * cost more than a transaction that is begun anew now and then.
    */
-  readonly probe: string
-  /** Gives the rows for the table, in its order of columns; never fails on what passed the probe. */
+  readonly probe?: string
+  /** Gives the good rows for the table, in its order of columns; never fails on what passed the probe. */
   readonly rows: string
 }
 

@@ -6,10 +6,7 @@ import { escapeGlob, isUtc, type NativeFile, type NativeRequest } from '../nativ
 import { parquetColumn, type ParquetColumn } from './parquet-column.ts'
 import { storedColumnsOf, type StoredColumn } from './parquet-settings.ts'
 
-/**
- * The file is read twice: for values that the loader might not take, which the statistics of its row groups answer for
- * most columns, and then straight into the target. A copy in memory would cost more.
- */
+/** The file is read once, straight into the target, without the rows that the loader might not take. */
 export function planParquet({ table, source, scan }: NativeRequest): NativeFile | undefined {
   const storedColumns = storedColumnsOf(scan)
   if (storedColumns === undefined) return undefined
@@ -31,13 +28,8 @@ export function planParquet({ table, source, scan }: NativeRequest): NativeFile 
   }
   const from = `read_parquet([${quoteText(escapeGlob(scan.file.path))}], ${OPTIONS})`
   const condition = bad.map((isBad) => `coalesce(${isBad}, false)`).join(' OR ')
-  return {
-    probe:
-      condition === ''
-        ? `SELECT count(*) FROM ${from}`
-        : `SELECT count(*) FILTER (WHERE NOT (${condition})) FROM ${from}`,
-    rows: `SELECT ${values.join(', ')} FROM ${from}`,
-  }
+  const good = condition === '' ? '' : ` WHERE NOT (${condition})`
+  return { rows: `SELECT ${values.join(', ')} FROM ${from}${good}` }
 }
 
 const ROW_NUMBER = 'file_row_number'

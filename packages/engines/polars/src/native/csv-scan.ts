@@ -1,26 +1,24 @@
 import type { FileScan } from '@qarion/core'
 
-import { columnNode, type Node } from '../frame/node.ts'
-import type { LazyFrame, Polars } from '../polars.ts'
-
-/** A clean file of `@qarion/loader-csv` as Polars reads it: every field as text. */
-export interface CsvScan {
-  readonly frame: LazyFrame
-  /** Line of the first row of data, from 1; each row takes one. */
-  readonly dataStartLine: number
-  readonly hasQuotes: boolean
-  /** What an empty field in quotes is. */
-  readonly emptyString: 'null' | 'quoted'
-  readonly nullValues: readonly string[]
-}
+import type { Polars } from '../polars.ts'
+import { readField, type CsvScan } from './csv-columns.ts'
+import { isUtc, nativeColumns, type NativeFile, type NativeRequest } from './native-file.ts'
 
 /** Paths that might be taken for patterns. */
 const PATTERN = /[*?[\]]/
 const NEWLINES: ReadonlySet<unknown> = new Set(['lf', 'crlf'])
-const UTC_NAMES: ReadonlySet<unknown> = new Set([undefined, 'UTC', 'Etc/UTC', 'Z'])
+
+/** Plans a clean file of which no field needs a form of its own. */
+export function planCsv(request: NativeRequest): NativeFile | undefined {
+  const { scan, polars } = request
+  const csv = scanCsvFile(scan, polars)
+  if (csv === undefined) return undefined
+  const columns = nativeColumns(request, (target, scanned) => readField(target, scanned, csv))
+  return columns && { scan, frame: csv.frame, firstLine: csv.dataStartLine, columns }
+}
 
 /** `undefined` where Polars might not see the rows that the loader sees. */
-export function scanCsvFile(scan: FileScan, polars: Polars): CsvScan | undefined {
+function scanCsvFile(scan: FileScan, polars: Polars): CsvScan | undefined {
   const { format, isClean, settings, columns, file } = scan
   if (format !== 'csv' || !isClean || PATTERN.test(file.path)) return undefined
   const { delimiter, quote, escape, hasHeader, hasQuotes, emptyString, nullValues } = settings
@@ -33,7 +31,7 @@ export function scanCsvFile(scan: FileScan, polars: Polars): CsvScan | undefined
   if (columnCount < 2 || compression !== 'none' || !NEWLINES.has(newline)) return undefined
   if (hasQuotes === true && (escape ?? quote) !== quote) return undefined
   const hasTimestamps = columns.some(({ column }) => column.type.kind === 'timestamp')
-  if (hasTimestamps && !UTC_NAMES.has(timezone)) return undefined
+  if (hasTimestamps && !isUtc(timezone)) return undefined
   return {
     frame: polars.scanCsv(file.path, {
       delimiter,
@@ -46,9 +44,4 @@ export function scanCsvFile(scan: FileScan, polars: Polars): CsvScan | undefined
     emptyString,
     nullValues: nullValues as readonly string[],
   }
-}
-
-/** The field at a place, from 0, under the name that Polars gives it. */
-export function fieldNode(index: number): Node {
-  return columnNode(`column_${index + 1}`)
 }

@@ -1,4 +1,4 @@
-import type { FileScan, NativeSource, TableDefinition } from '@qarion/core'
+import type { NativeSource, TableDefinition } from '@qarion/core'
 
 import {
   aggregateAll,
@@ -14,14 +14,8 @@ import type { DataFrame } from '../polars.ts'
 import type { QueryContext } from '../query/query-context.ts'
 import type { Part } from '../store/table-store.ts'
 import { tableIn, writeRows, type Draft } from '../write/draft.ts'
-import { csvColumns, IS_BAD, LINE, type CsvColumns } from './csv-columns.ts'
-import { scanCsvFile, type CsvScan } from './csv-scan.ts'
-
-interface NativeFile {
-  readonly scan: FileScan
-  readonly csv: CsvScan
-  readonly columns: CsvColumns
-}
+import { IS_BAD, LINE, type NativeFile } from './native-file.ts'
+import { NATIVE_FORMATS } from './native-formats.ts'
 
 /**
  * Loads clean files without JavaScript seeing a row, `rowsPerPart` at once. Resolves to `undefined` where a file is not
@@ -39,10 +33,10 @@ export async function loadNative(
   let rowCount = 0
   try {
     for (const scan of source.scans) {
-      const csv = scanCsvFile(scan, context.polars)
-      const columns = csv === undefined ? undefined : csvColumns(table, source, scan, csv)
-      if (csv === undefined || columns === undefined) return undefined
-      files.push({ scan, csv, columns })
+      const plan = NATIVE_FORMATS[scan.format]
+      const file = plan?.({ table, source, scan, polars: context.polars })
+      if (file === undefined) return undefined
+      files.push(file)
     }
   } catch {
     // A file without rows, or one that is gone: the loader knows what to say.
@@ -76,15 +70,15 @@ async function declined(parts: readonly Part[], draft: Draft): Promise<undefined
 
 /** Rows from one on; `undefined` where they cannot be read as they are. The last part asks for one row too many. */
 async function readRows(
-  { csv, scan, columns }: NativeFile,
+  { frame, firstLine, scan, columns }: NativeFile,
   start: number,
   rowsPerPart: number,
   { polars }: QueryContext,
 ): Promise<DataFrame | undefined> {
   const isLast = start + rowsPerPart >= (scan.rowCount ?? 0)
-  const fields = csv.frame
+  const fields = frame
     .slice(start, isLast ? rowsPerPart + 1 : rowsPerPart)
-    .withRowIndex(LINE, csv.dataStartLine + start)
+    .withRowIndex(LINE, firstLine + start)
   const valued = withColumns(polars, fields, columns.values)
   let rows: DataFrame
   try {

@@ -88,6 +88,18 @@ interface Surroundings {
 }
 
 async function commit(unit: CommitUnit, surroundings: Surroundings): Promise<CommitResult> {
+  const result = await attempt(unit, surroundings, true)
+  return result === 'spoiled'
+    ? (attempt(unit, surroundings, false) as Promise<CommitResult>)
+    : result
+}
+
+/** Resolves to `spoiled`, with nothing written, where a native load has made the transaction useless. */
+async function attempt(
+  unit: CommitUnit,
+  surroundings: Surroundings,
+  isNative: boolean,
+): Promise<CommitResult | 'spoiled'> {
   const { session, dialect, tables } = surroundings
   throwIfAborted(unit.signal)
   const tally: Tally = { rowCounts: {}, acceptedGuards: new Set() }
@@ -98,7 +110,11 @@ async function commit(unit: CommitUnit, surroundings: Surroundings): Promise<Com
     const nextName = createNames()
     for (const operation of unit.operations) {
       throwIfAborted(unit.signal)
-      await runOperation(operation, unit, { session, dialect, stored, tally, nextName })
+      const work: Work = { session, dialect, stored, tally, nextName, isNative }
+      if ((await runOperation(operation, unit, work)) !== 'spoiled') continue
+      tables.forget()
+      await session.rollback()
+      return 'spoiled'
     }
     throwIfAborted(unit.signal)
     await session.commit()
@@ -118,19 +134,26 @@ interface Work {
   readonly stored: Map<string, StoredRelation>
   readonly tally: Tally
   readonly nextName: () => string
+  /** Whether files may be read by the engine itself. */
+  readonly isNative: boolean
 }
 
-async function runOperation(operation: Operation, unit: CommitUnit, work: Work): Promise<void> {
+async function runOperation(
+  operation: Operation,
+  unit: CommitUnit,
+  work: Work,
+): Promise<'done' | 'spoiled'> {
   const { session, tally } = work
   if (operation.kind === 'load') {
     const { table, source, count } = operation
     const native =
-      source.native === undefined
+      source.native === undefined || !work.isNative
         ? undefined
         : await session.loadNative?.(table, source.native, unit.signal)
+    if (native === 'spoiled') return native
     tally.rowCounts[count] =
       native ?? (await session.bulkInsert(table, source.batches(), unit.signal))
-    return
+    return 'done'
   }
   const steps = operationSteps(
     operation,
@@ -139,6 +162,7 @@ async function runOperation(operation: Operation, unit: CommitUnit, work: Work):
   )
   await runSteps(steps, session, unit.acceptedGuards, unit.signal, tally)
   noteOperation(operation, work.stored)
+  return 'done'
 }
 
 function operationSteps(

@@ -57,14 +57,15 @@ export interface SqlSession {
     signal: AbortSignal,
   ): Promise<number>
   /**
-   * Reads clean files into a table without passing rows through JavaScript. Resolves to the number of rows, or to
-   * `undefined`, with nothing added, where it cannot or where it met a bad value: the kit then streams batches.
+   * Reads clean files into a table without passing rows through JavaScript. Resolves to the number of rows; where it
+   * cannot, or met a bad value, to `undefined` with nothing added, or to `spoiled` where the transaction is of no use any
+   * more. The kit then streams batches, the transaction begun anew where it has to be.
    */
   loadNative?(
     table: TableDefinition,
     source: NativeSource,
     signal: AbortSignal,
-  ): Promise<number | undefined>
+  ): Promise<number | 'spoiled' | undefined>
   /** Writes the rows of a query, whose columns are those of the target, as `writeFile` of the engine's session does. */
   writeFile?(statement: SqlStatement, target: FileTarget): Promise<ExportedFile | undefined>
   /** Tables and views but temporary ones and the engine's own. */
