@@ -44,6 +44,15 @@ export * from './explain/explain-flow-plan.ts'
 export { explainRule } from './explain/explain-rule.ts'
 export { explainWrite } from './explain/explain-write.ts'
 export * from './explain/mermaid.ts'
-export type { ColumnSource, LineageKind } from './lineage/column-sources.ts'
-export * from './lineage/lineage.ts'
+export { DEPENDENCES, isDirect, type Dependence } from './lineage/dependence.ts'
+export {
+  lineageOf,
+  lineageOfQueries,
+  type ColumnLineage,
+  type DatasetLineage,
+  type RowsLineage,
+} from './lineage/lineage.ts'
+export * from './lineage/project-lineage.ts'
+export type { LineageOrigin, LineageSource } from './lineage/sources.ts'
+export { exportId, type LineageFlow } from './lineage/trace-flow.ts'
 export { formatSignature } from './functions/check-call.ts'

@@ -111,16 +111,23 @@ test('the lineage of what is exported', () => {
       select(keep([{ name: 'amount', type: AMOUNT }])),
     ]),
   ]
-  expect(lineageOfQueries(queries, DATASETS)).toEqual([
-    {
-      column: 'amount',
-      sources: [
-        { dataset: FEED.id, column: 'amount', kind: 'direct' },
-        { dataset: FEED.id, column: 'status', kind: 'filter' },
-      ],
-    },
-  ])
-  expect(lineageOfQueries([], DATASETS)).toEqual([])
+  expect(lineageOfQueries(queries, DATASETS)).toEqual({
+    columns: [
+      {
+        column: 'amount',
+        sources: [
+          {
+            origin: { kind: 'column', dataset: FEED.id, column: 'amount' },
+            dependences: ['identity'],
+          },
+        ],
+      },
+    ],
+    rows: [
+      { origin: { kind: 'column', dataset: FEED.id, column: 'status' }, dependences: ['filter'] },
+    ],
+  })
+  expect(lineageOfQueries([], DATASETS)).toEqual({ columns: [], rows: [] })
 })
 
 describe('the path of an export', () => {

@@ -39,6 +39,8 @@ import {
 } from '@qarion/runtime'
 
 import { runDoctor } from './doctor.ts'
+import { findDataset } from './find-dataset.ts'
+import { lineageOfProject } from './lineage.ts'
 import { checkEngineFits, openProject, openRegistry, type OpenProject } from './open-project.ts'
 import type {
   DiffRequest,
@@ -142,6 +144,8 @@ export function createQarion(options: QarionOptions): Qarion {
         const result = await readSession((session) => diffFlow(session, flow, request))
         return { ...result, ...first }
       }),
+    lineage: (request) =>
+      asQarionErrors(async () => lineageOfProject((await project()).flows, request)),
     runs: (filter = {}) =>
       asQarionErrors(async () => (await (await project()).repository()).runs.list(filter)),
     getRun: (id) => asQarionErrors(async () => (await (await project()).repository()).runs.get(id)),
@@ -412,33 +416,6 @@ function checkAccepted(
       },
     )
   }
-}
-
-function findDataset(
-  flows: readonly RunnableFlow[],
-  name: string,
-): { flow: RunnableFlow; dataset: Dataset } {
-  for (const flow of flows) {
-    const dataset =
-      flow.plan.datasets.find(({ id }) => id === name) ??
-      (flow.definition.id === name ? mainDataset(flow) : undefined)
-    if (dataset !== undefined) return { flow, dataset }
-  }
-  const known = flows.flatMap(({ plan }) =>
-    plan.datasets.filter(({ isInternal }) => !isInternal).map(({ id }) => id),
-  )
-  throw runtimeError('QRN-SHOW-001', 'usage', `there is no dataset "${name}"`, {
-    hint: known.length === 0 ? 'The project has no flows yet.' : `There are: ${known.join(', ')}.`,
-  })
-}
-
-/** What a flow is for: the dataset named like its type, else its first table. */
-function mainDataset({ definition, plan }: RunnableFlow): Dataset | undefined {
-  return (
-    plan.datasets.find(({ id }) => id === `${definition.id}.${definition.flowType}`) ??
-    plan.datasets.find(({ storage }) => storage.kind === 'table') ??
-    plan.datasets.find(({ isInternal }) => !isInternal)
-  )
 }
 
 /** The run that went before, if one did. */

@@ -2,6 +2,7 @@ import type {
   Column,
   ColumnBatch,
   DagNodeKind,
+  DataType,
   Dataset,
   ErrorDocument,
   FlowDefinition,
@@ -12,6 +13,7 @@ import type {
   RunRecord,
   RunStatus,
 } from '@qarion/core'
+import type { DatasetLineage } from '@qarion/plan'
 import type { ExportReason } from '@qarion/runtime'
 
 /** How an instance is made. Nothing is read or opened before a method needs it. */
@@ -43,6 +45,8 @@ export interface Qarion {
   show(request: ShowRequest): Promise<ShowResult>
   /** Rows of a flow's change feed between two batches, with values before and after. */
   diff(request: DiffRequest): Promise<DiffResult>
+  /** Where a dataset or column comes from, or what is made of it; looks at no data. */
+  lineage(request: LineageRequest): Promise<LineageResult>
   runs(filter?: { readonly flow?: string; readonly limit?: number }): Promise<readonly RunRecord[]>
   getRun(id: string): Promise<RunRecord | undefined>
   status(flows?: readonly string[], exclude?: readonly string[]): Promise<readonly FlowStatus[]>
@@ -196,6 +200,32 @@ export interface DiffSample {
     readonly before: string | null
     readonly after: string | null
   }[]
+}
+
+export interface LineageRequest {
+  /** `orders.change_feed`, `orders.change_feed.amount`, or `orders` for its main dataset or what it exports. */
+  readonly dataset: string
+  /** `upstream` (default): where it comes from. `downstream`: what is made of it. */
+  readonly direction?: 'upstream' | 'downstream'
+}
+
+export interface LineageResult {
+  readonly dataset: string
+  readonly column?: string
+  readonly direction: 'upstream' | 'downstream'
+  /** The dataset itself and all that were reached, nearest first, each with the columns that were. */
+  readonly datasets: readonly TracedDataset[]
+  /** Where the deliveries of the flows among them come from. */
+  readonly inputs: readonly { readonly flow: string; readonly name: string }[]
+}
+
+/** A dataset, or the files that a flow exports (`<flow>.<step>`). */
+export interface TracedDataset extends DatasetLineage {
+  readonly flow: string
+  /** Of files: their path, relative to the project. */
+  readonly path?: string
+  /** Of datasets, by column. */
+  readonly types: Readonly<Record<string, DataType>>
 }
 
 export interface FlowStatus {

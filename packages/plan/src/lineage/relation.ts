@@ -1,28 +1,65 @@
-import type { Expression } from '@qarion/core'
+import type { Dataset } from '@qarion/core'
 
-import { referencedColumns } from '../visit/references.ts'
-import { NO_SOURCES, uniteSources, weakenTo, type SourceSet } from './column-sources.ts'
+import { bitOf, type Dependence } from './dependence.ts'
+import {
+  composeSources,
+  NO_SOURCES,
+  oneSource,
+  uniteSources,
+  withoutConstants,
+  type SourceSet,
+} from './sources.ts'
 
 /** Where the columns of a query come from at some point of it. */
 export interface Relation {
   readonly columns: ReadonlyMap<string, SourceSet>
-  /** What decides which rows there are; all of kind `filter`. */
+  /** What decides which rows there are; no direct dependence is among them. */
   readonly rows: SourceSet
+  /** The datasets whose rows these are: what counting rows depends on. */
+  readonly counted: SourceSet
+}
+
+export const EMPTY_RELATION: Relation = {
+  columns: new Map(),
+  rows: NO_SOURCES,
+  counted: NO_SOURCES,
+}
+
+export function relationOfDataset(dataset: Dataset): Relation {
+  return {
+    columns: new Map(
+      dataset.columns.map(({ name }) => [
+        name,
+        oneSource({ kind: 'column', dataset: dataset.id, column: name }),
+      ]),
+    ),
+    rows: NO_SOURCES,
+    counted: oneSource({ kind: 'dataset', dataset: dataset.id }),
+  }
 }
 
 export function sourcesOf(relation: Relation, column: string): SourceSet {
   return relation.columns.get(column) ?? NO_SOURCES
 }
 
-/** A bare column passes its sources on; anything else derives. */
-export function sourcesOfExpression(expression: Expression, relation: Relation): SourceSet {
-  if (expression.kind === 'column') return sourcesOf(relation, expression.name)
-  const parts = referencedColumns(expression).map((name) => sourcesOf(relation, name))
-  return weakenTo('derived', uniteSources(parts))
+/** What columns have to do with something that they decide and are no part of; constants decide nothing. */
+export function decidedBy(
+  relation: Relation,
+  columns: Iterable<string>,
+  dependence: Dependence,
+): SourceSet {
+  const bit = bitOf(dependence)
+  return uniteSources(
+    Array.from(columns, (name) => composeSources(bit, withoutConstants(sourcesOf(relation, name)))),
+  )
 }
 
 /** The relation after columns took part in deciding which rows there are. */
-export function filteredBy(relation: Relation, columns: Iterable<string>): Relation {
-  const deciding = [...columns].map((name) => weakenTo('filter', sourcesOf(relation, name)))
-  return { ...relation, rows: uniteSources([relation.rows, ...deciding]) }
+export function rowsBy(
+  relation: Relation,
+  columns: Iterable<string>,
+  dependence: Dependence,
+): Relation {
+  const deciding = decidedBy(relation, columns, dependence)
+  return { ...relation, rows: uniteSources([relation.rows, deciding]) }
 }
