@@ -39,7 +39,9 @@ for (const engine of ENGINES) {
       expect(exitCode).toBe(0)
       expect(stdout).toContain('  batch 1 → exports/customers_1.csv\n')
       expect(stdout).toContain('  batch 2 → exports/customers_2.csv\n')
-      expect(stdout).toContain('export: Write customers.change_feed as csv\n')
+      expect(stdout).toContain(
+        'export: Write customers.change_feed as csv → exports/customers_{batch_id}.csv\n',
+      )
       expect(stdout).toMatch(/nothing was written\n$/)
       const verbose = await project.qarion('plan', 'customers_export', '-v')
       expect(verbose.stdout).toContain('with the exporter csv')

@@ -175,7 +175,7 @@ describe.each(ENGINE_IDS)('%s', (engine: EngineId) => {
     // Data frames have no statements to show.
     if (engine.startsWith('polars')) expect(statements).toEqual([])
     else expect(statements.join('\n')).toContain('raw_t_change_feed')
-    expect(plan.flows[0]?.mermaid).toContain('Compare with the batch before')
+    expect(plan.mermaid).toContain('Compare with the batch before')
     // What is in memory is loaded when it is first shown: see the tests of the command line.
     if (engine !== 'polars_memory') expect(await scenario.rows('change_feed')).toEqual([])
     const doctor = await scenario.qarion.doctor()

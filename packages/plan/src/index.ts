@@ -43,7 +43,9 @@ export * from './serialize/serialize.ts'
 export * from './explain/explain-flow-plan.ts'
 export { explainRule } from './explain/explain-rule.ts'
 export { explainWrite } from './explain/explain-write.ts'
+export { lineageAsMermaid } from './explain/lineage-mermaid.ts'
 export * from './explain/mermaid.ts'
+export * from './explain/plan-graph.ts'
 export { DEPENDENCES, isDirect, type Dependence } from './lineage/dependence.ts'
 export {
   lineageOf,

@@ -49,5 +49,7 @@ test('names cannot leave their label', () => {
     dag: { flow: 'f', nodes: [] },
     revert: undefined,
   })
-  expect(chart).toBe('flowchart LR\n  data0[("a#quot;]; click x #quot;#35;b")]\n')
+  expect(chart).toBe(
+    'flowchart LR\n  subgraph g0["f"]\n    n0[("a#quot;]; click x #quot;#35;b")]\n  end\n',
+  )
 })

@@ -11,7 +11,7 @@ import {
   type ExportNode,
   type RunRecord,
 } from '@qarion/core'
-import { explainFlowPlan, explainAsMermaid } from '@qarion/plan'
+import { explainFlowPlan, graphAsMermaid, planGraph } from '@qarion/plan'
 import {
   countBatch,
   definitionChanges,
@@ -40,7 +40,7 @@ import {
 
 import { runDoctor } from './doctor.ts'
 import { findDataset } from './find-dataset.ts'
-import { lineageOfProject } from './lineage.ts'
+import { inputName, lineageOfProject } from './lineage.ts'
 import { checkEngineFits, openProject, openRegistry, type OpenProject } from './open-project.ts'
 import type {
   DiffRequest,
@@ -207,7 +207,14 @@ async function planProject(
   const planned: PlannedFlow[] = []
   for (const flow of flows)
     planned.push(await planFlow(context, flow, stateOfFlow(state, flow.definition.id), request))
-  return { flows: planned }
+  const graph = planGraph(
+    flows.map(({ definition, plan }) => ({
+      flow: definition.id,
+      plan,
+      ...(definition.load === undefined ? {} : { input: inputName(definition.load) }),
+    })),
+  )
+  return { flows: planned, graph, mermaid: graphAsMermaid(graph) }
 }
 
 async function planFlow(
@@ -241,7 +248,6 @@ async function planFlow(
       ? { statements: statementsOf(context.session, flow, state) ?? [] }
       : {}),
     tree: explainFlowPlan(plan),
-    mermaid: explainAsMermaid(plan),
   }
 }
 

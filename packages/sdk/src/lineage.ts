@@ -3,6 +3,7 @@ import { EXPORTS_DATASET, sourceNameOf } from '@qarion/core'
 import {
   createProjectLineage,
   exportId,
+  lineageAsMermaid,
   type DatasetLineage,
   type LineageFlow,
   type LineagePoint,
@@ -41,15 +42,18 @@ export function lineageOfProject(
   }
   const datasets = lineage[direction](point).map(describe)
   const named = new Set(datasets.map(({ flow }) => flow))
+  const inputs = flows.flatMap(({ definition }) =>
+    named.has(definition.id) && definition.load !== undefined
+      ? [{ flow: definition.id, name: inputName(definition.load) }]
+      : [],
+  )
+  const nameOf = (id: string): string => inputs.find(({ flow }) => flow === id)?.name ?? id
   return {
     ...point,
     direction,
     datasets,
-    inputs: flows.flatMap(({ definition }) =>
-      named.has(definition.id) && definition.load !== undefined
-        ? [{ flow: definition.id, name: inputName(definition.load) }]
-        : [],
-    ),
+    inputs,
+    mermaid: lineageAsMermaid(datasets, nameOf),
   }
 }
 

@@ -13,7 +13,7 @@ import type {
   RunRecord,
   RunStatus,
 } from '@qarion/core'
-import type { DatasetLineage } from '@qarion/plan'
+import type { DatasetLineage, PlanGraph } from '@qarion/plan'
 import type { ExportReason } from '@qarion/runtime'
 
 /** How an instance is made. Nothing is read or opened before a method needs it. */
@@ -82,6 +82,10 @@ export interface PlanRequest extends FlowSelection {
 /** What a run would do now. Making it writes nothing. */
 export interface ProjectPlan {
   readonly flows: readonly PlannedFlow[]
+  /** Steps and datasets of these flows, and how they hang together. */
+  readonly graph: PlanGraph
+  /** The graph as a Mermaid flowchart. */
+  readonly mermaid: string
 }
 
 export interface PlannedFlow {
@@ -104,9 +108,8 @@ export interface PlannedFlow {
   /** Why a run would refuse, if it would. */
   readonly refusal?: ErrorDocument
   readonly statements?: readonly string[]
-  /** Tree lines and mermaid text of the DAG. */
+  /** The plan as lines of a text tree. */
   readonly tree: readonly string[]
-  readonly mermaid: string
 }
 
 export interface PlannedBatch {
@@ -217,6 +220,8 @@ export interface LineageResult {
   readonly datasets: readonly TracedDataset[]
   /** Where the deliveries of the flows among them come from. */
   readonly inputs: readonly { readonly flow: string; readonly name: string }[]
+  /** As a Mermaid flowchart. */
+  readonly mermaid: string
 }
 
 /** A dataset, or the files that a flow exports (`<flow>.<step>`). */

@@ -65,6 +65,7 @@ export const COMMAND_NAMES = [
   'revert',
   'show',
   'diff',
+  'lineage',
   'status',
   'runs',
   'plugins',
@@ -111,6 +112,8 @@ export interface ParsedOptions {
   readonly where?: string
   readonly columns?: readonly string[]
   readonly limit?: number
+  readonly upstream?: boolean
+  readonly downstream?: boolean
 }
 
 /** What was typed, checked against the command table. */

@@ -105,13 +105,13 @@ export const COMMANDS: readonly CommandSpec[] = [
         type: 'choice',
         placeholder: 'FORMAT',
         choices: ['tree', 'mermaid', 'json'],
-        summary: 'how the plan is shown (default: tree)',
+        summary: 'how steps and datasets of all these flows are shown (default: tree)',
       },
       {
         name: 'out',
         type: 'text',
         placeholder: 'FILE',
-        summary: 'keep the plan for `qarion run --plan FILE`',
+        summary: 'keep the plan for `qarion run --plan FILE`; with --format mermaid, the chart',
       },
     ],
     examples: [
@@ -120,6 +120,10 @@ export const COMMANDS: readonly CommandSpec[] = [
         meaning: 'which batches would be loaded and exported, in which steps',
       },
       { command: 'qarion plan orders --sql', meaning: 'with the statements of the engine' },
+      {
+        command: 'qarion plan orders+ --format mermaid --out orders.mmd',
+        meaning: 'a flow and all that read it, as a chart',
+      },
     ],
   },
   {
@@ -250,6 +254,46 @@ export const COMMANDS: readonly CommandSpec[] = [
       { ...LIMIT, summary: 'at most N rows of each kind and batch (default: 5)' },
     ],
     examples: [{ command: 'qarion diff orders --batch 2..4', meaning: 'batch by batch' }],
+  },
+  {
+    name: 'lineage',
+    group: 'Look',
+    summary: 'show what a dataset or column is made of, or what is made of it',
+    description:
+      'Goes by the definitions of the flows, through all their steps, from the columns of deliveries to those of exported files. It looks at no data. What only decides over values or rows (conditions, joins, filters) is named, not followed.',
+    arguments: [
+      {
+        name: 'dataset',
+        summary:
+          '`orders.change_feed.amount`, `orders.change_feed`, or `orders` for its main dataset or the files that it exports',
+        isRequired: true,
+      },
+    ],
+    options: [
+      { name: 'upstream', type: 'flag', summary: 'what it is made of (default)' },
+      { name: 'downstream', type: 'flag', summary: 'what is made of it' },
+      {
+        name: 'format',
+        type: 'choice',
+        placeholder: 'FORMAT',
+        choices: ['tree', 'mermaid', 'json'],
+        summary: 'how lineage is shown (default: tree)',
+      },
+    ],
+    examples: [
+      {
+        command: 'qarion lineage orders.change_feed.amount',
+        meaning: 'from the column back to the files',
+      },
+      {
+        command: 'qarion lineage orders.landing.amount --downstream',
+        meaning: 'what changes if this column does',
+      },
+      {
+        command: 'qarion lineage orders --format mermaid > orders.mmd',
+        meaning: 'all columns of the main dataset, as a chart',
+      },
+    ],
   },
   {
     name: 'status',

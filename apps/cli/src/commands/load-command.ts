@@ -12,6 +12,7 @@ const MODULES: Readonly<
   revert: () => import('./revert.ts'),
   show: () => import('./show.ts'),
   diff: () => import('./diff.ts'),
+  lineage: () => import('./lineage.ts'),
   status: () => import('./status.ts'),
   runs: () => import('./runs.ts'),
   plugins: () => import('./plugins.ts'),

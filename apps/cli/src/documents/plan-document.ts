@@ -7,6 +7,8 @@ import { datasetDocument, type DatasetDocument } from './dataset-document.ts'
 export interface PlanDocument {
   readonly environment: string | null
   readonly flows: readonly PlannedFlowDocument[]
+  /** Deliveries, steps, datasets and files of all these flows, and the way of the data between them. */
+  readonly graph: ProjectPlan['graph']
 }
 
 export interface PlannedFlowDocument {
@@ -33,5 +35,6 @@ export function planDocument(plan: ProjectPlan, environment: string | undefined)
       datasets: flow.datasets.map(datasetDocument),
       ...(flow.statements === undefined ? {} : { statements: flow.statements }),
     })),
+    graph: plan.graph,
   }
 }

@@ -1,16 +1,14 @@
-import { readFile, writeFile } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 
 import { fileError, usageError } from '../cli-errors.ts'
 import { DOCUMENT_VERSION } from './document-version.ts'
 import { toJsonText } from './json-text.ts'
 import type { PlanDocument, PlannedFlowDocument } from './plan-document.ts'
+import { saveText } from './save-text.ts'
 
 /** Keeps a plan for `run --plan`. */
 export async function savePlan(file: string, plan: PlanDocument): Promise<void> {
-  const text = `${toJsonText({ qarion: DOCUMENT_VERSION, command: 'plan', ...plan })}\n`
-  await writeFile(file, text).catch((cause: unknown) => {
-    throw fileError('write', file, cause)
-  })
+  await saveText(file, `${toJsonText({ qarion: DOCUMENT_VERSION, command: 'plan', ...plan })}\n`)
 }
 
 export async function readPlan(file: string): Promise<PlanDocument> {

@@ -1,35 +1,47 @@
 import type { PlannedBatch, PlannedFlow, ProjectPlan } from '@qarion/sdk'
 
+import { connectedFlows } from './connected-flows.ts'
 import { countOf, formatBytes } from './numbers.ts'
+import { planForest } from './plan-forest.ts'
 import { printable } from './printable.ts'
 import { renderError } from './render-error.ts'
+import { renderForest } from './render-forest.ts'
 import type { Colors, Terminal } from './terminal.ts'
 
-/** Per flow what changed in it, which batches a run would load, and its steps: with -v the whole tree of the plan. */
+/**
+ * Per flow what changed in it and which batches a run would load (with -v the whole tree of its plan), then the steps and
+ * views as trees, flows that read each other in one.
+ */
 export function renderPlan(plan: ProjectPlan, terminal: Terminal): string {
   const { colors } = terminal.data
-  return plan.flows
-    .map((flow) => {
-      const sections = [
-        `${colors.bold(flow.flow)}  ${colors.dim(flow.flowType)}`,
-        ...renderChanges(flow, colors),
-        ...renderBatches(flow, colors),
-        ...(terminal.isVerbose
-          ? flow.tree.slice(1).map((line) => `  ${line}`)
-          : renderSteps(flow, colors)),
-        ...(flow.statements ?? []).flatMap((statement) => ['', setIn(`${statement.trim()};`)]),
-      ]
-      const refusal =
-        flow.refusal === undefined
-          ? ''
-          : renderError(flow.refusal, {
-              colors,
-              width: terminal.data.width ?? 120,
-              isVerbose: terminal.isVerbose,
-            })
-      return `${sections.join('\n')}\n${refusal}\n`
+  return connectedFlows(plan)
+    .map(({ flows, graph }) => {
+      const namesFlows = flows.length > 1
+      const sections = flows.map((flow) => renderFlow(flow, terminal)).join('\n')
+      const forest = renderForest(planForest(graph), { colors, namesFlows })
+      return `${sections}${namesFlows ? '\n' : ''}${forest.map((line) => `${line}\n`).join('')}\n`
     })
     .join('')
+}
+
+function renderFlow(flow: PlannedFlow, terminal: Terminal): string {
+  const { colors } = terminal.data
+  const sections = [
+    `${colors.bold(flow.flow)}  ${colors.dim(flow.flowType)}`,
+    ...renderChanges(flow, colors),
+    ...renderBatches(flow, colors),
+    ...(terminal.isVerbose ? flow.tree.slice(1).map((line) => `  ${line}`) : []),
+    ...(flow.statements ?? []).flatMap((statement) => ['', setIn(`${statement.trim()};`)]),
+  ]
+  const refusal =
+    flow.refusal === undefined
+      ? ''
+      : renderError(flow.refusal, {
+          colors,
+          width: terminal.data.width ?? 120,
+          isVerbose: terminal.isVerbose,
+        })
+  return `${sections.join('\n')}\n${refusal}`
 }
 
 function renderBatches({ batches, steps }: PlannedFlow, colors: Colors): string[] {
@@ -52,14 +64,6 @@ function renderBatches({ batches, steps }: PlannedFlow, colors: Colors): string[
         ...lines.slice(0, MOST_BATCHES - 1),
         `  ${colors.dim(`… and ${countOf(lines.length - MOST_BATCHES + 1, 'more batch', 'more batches')}`)}`,
       ]
-}
-
-function renderSteps({ steps }: PlannedFlow, colors: Colors): string[] {
-  return steps.map(({ id, title, writes }, index) => {
-    const branch = index === steps.length - 1 ? '└─' : '├─'
-    const targets = writes.length === 0 ? '' : ` ${colors.dim(`→ ${writes.join(', ')}`)}`
-    return `  ${branch} ${id}: ${title}${targets}`
-  })
 }
 
 const MOST_BATCHES = 20

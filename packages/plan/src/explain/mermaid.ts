@@ -1,57 +1,54 @@
-import type { DagNode, Dataset, FlowPlan } from '@qarion/core'
+import type { FlowPlan } from '@qarion/core'
 
-/** The plan as a Mermaid flowchart: steps as boxes, datasets as cylinders, arrows in the direction of the data. */
+import { drawMermaid, type DiagramNode } from './draw-mermaid.ts'
+import { planGraph, type PlanGraph, type PlanGraphNode } from './plan-graph.ts'
+
+/** One plan as a Mermaid flowchart. */
 export function explainAsMermaid(plan: FlowPlan): string {
-  const ids = new Map<string, string>()
-  const lines = ['flowchart LR']
-  for (const dataset of plan.datasets)
-    lines.push(`  ${datasetId(dataset.id, ids)}${drawDataset(dataset)}`)
-  for (const [index, node] of plan.dag.nodes.entries()) {
-    lines.push(`  step${index}["${escape(node.title)}"]`)
-    lines.push(...arrowsOf(node, index, plan, ids))
+  return graphAsMermaid(planGraph([{ flow: plan.dag.flow, plan }]))
+}
+
+/**
+ * Plans as one Mermaid flowchart, a frame per flow: steps as boxes, datasets as cylinders, arrows in the direction of the
+ * data. Internal datasets are left out; a step that waits for another without taking anything that is shown has a dotted
+ * arrow.
+ */
+export function graphAsMermaid({ nodes, edges }: PlanGraph): string {
+  const shown = nodes.filter((node) => node.kind !== 'dataset' || !node.isInternal)
+  const ids = new Set(shown.map(({ id }) => id))
+  const takers = new Map<string, Set<string>>()
+  for (const { from, kind, to } of edges) {
+    if (kind !== 'data' || !ids.has(from)) continue
+    const known = takers.get(from)
+    if (known === undefined) takers.set(from, new Set([to]))
+    else known.add(to)
   }
-  return `${lines.join('\n')}\n`
+  const takesFrom = (step: string, other: string): boolean =>
+    [...(takers.get(other) ?? [])].some((given) => takers.get(given)?.has(step))
+  return drawMermaid({
+    nodes: shown.map(drawn),
+    edges: edges
+      .filter(({ from, to, kind }) => kind === 'data' || !takesFrom(to, from))
+      .map(({ from, to, kind }) => ({ from, to, isDotted: kind === 'order' })),
+  })
 }
 
-function arrowsOf(
-  node: DagNode,
-  index: number,
-  plan: FlowPlan,
-  ids: Map<string, string>,
-): readonly string[] {
-  const known = new Set(plan.datasets.map((dataset) => dataset.id))
-  const reads = node.reads.map((id) => `  ${reference(id, known, ids)} --> step${index}`)
-  const writes = node.writes.map((id) => `  step${index} --> ${reference(id, known, ids)}`)
-  const waits = node.dependsOn.map(
-    (id) => `  step${plan.dag.nodes.findIndex((other) => other.id === id)} -.-> step${index}`,
-  )
-  return [...reads, ...writes, ...waits]
-}
-
-/** A dataset of another flow gets its shape where it is first named. */
-function reference(id: string, known: ReadonlySet<string>, ids: Map<string, string>): string {
-  const isNew = !known.has(id) && !ids.has(id)
-  return datasetId(id, ids) + (isNew ? `[("${escape(id)}")]` : '')
-}
-
-function datasetId(id: string, ids: Map<string, string>): string {
-  const found = ids.get(id) ?? `data${ids.size}`
-  ids.set(id, found)
-  return found
-}
-
-function drawDataset(dataset: Dataset): string {
-  return dataset.storage.kind === 'view'
-    ? `[/"${escape(dataset.id)}"/]`
-    : `[("${escape(dataset.id)}")]`
-}
-
-/** Mermaid reads `#…;` as the code of a character; nothing else can end a quoted label. */
-function escape(text: string): string {
-  return text
-    .replaceAll('#', '#35;')
-    .replaceAll('"', '#quot;')
-    .replaceAll('<', '#lt;')
-    .replaceAll('>', '#gt;')
-    .replace(/\s+/g, ' ')
+function drawn(node: PlanGraphNode): DiagramNode {
+  const { flow, id } = node
+  const group = flow === undefined ? {} : { group: flow }
+  switch (node.kind) {
+    case 'input':
+      return { id, ...group, label: node.name, shape: 'round' }
+    case 'step':
+      return { id, ...group, label: node.title, shape: 'box' }
+    case 'files':
+      return { id, ...group, label: node.path, shape: 'round' }
+    case 'dataset':
+      return {
+        id,
+        ...group,
+        label: node.dataset,
+        shape: node.storage === 'view' ? 'slanted' : 'cylinder',
+      }
+  }
 }

@@ -6,6 +6,7 @@ import {
   composeSources,
   NO_SOURCES,
   uniteSources,
+  withoutIdleConstants,
   type BitSource,
   type LineageOrigin,
   type SourceSet,
@@ -70,5 +71,5 @@ function passAll(
     if (inner === undefined) result.set(key, { origin, bits: all })
     else waiting.push(...composeSources(all, inner))
   }
-  return result
+  return withoutIdleConstants(result)
 }

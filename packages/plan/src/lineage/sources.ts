@@ -4,6 +4,7 @@ import {
   bitOf,
   composeBits,
   dependencesOf,
+  DIRECT_BITS,
   type Dependence,
   type DependenceBits,
 } from './dependence.ts'
@@ -79,6 +80,13 @@ export function preferColumns(set: SourceSet): SourceSet {
 
 export function withoutConstants(set: SourceSet): SourceSet {
   return set.has(CONSTANT_KEY) ? new Map([...set].filter(([key]) => key !== CONSTANT_KEY)) : set
+}
+
+/** Without constants that decide only: they could not have come out otherwise. */
+export function withoutIdleConstants(set: SourceSet): SourceSet {
+  const constant = set.get(CONSTANT_KEY)
+  const isIdle = constant !== undefined && (constant.bits & DIRECT_BITS) === 0
+  return isIdle ? withoutConstants(set) : set
 }
 
 /** As data, datasets and columns in the order of their names. */
