@@ -22,7 +22,7 @@ const CASES: readonly Case[] = [
   { typed: 'migrate', code: 'QRN-CLI-001', says: ['Type `qarion plan`'] },
   { typed: 'apply', code: 'QRN-CLI-001', says: ['Type `qarion run`', '--plan FILE'] },
   { typed: 'deploy', code: 'QRN-CLI-001', says: ['--env NAME'] },
-  { typed: 'test', code: 'QRN-CLI-001', says: ['Type `qarion validate`'] },
+  { typed: 'dag', code: 'QRN-CLI-001', says: ['Type `qarion plan --format mermaid`'] },
   { typed: 'constructor', code: 'QRN-CLI-001', says: ['`constructor`'] },
   { typed: 'run orders --dry-run', code: 'QRN-CLI-002', says: ['Type `qarion plan orders`'] },
   { typed: 'run --select', code: 'QRN-CLI-004', says: ['--select needs a value'] },

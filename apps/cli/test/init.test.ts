@@ -9,6 +9,7 @@ const FILES = [
   'package.json',
   'qarion.toml',
   'flows/customers.toml',
+  'tests/customers.toml',
   'data/customers/customers_2024-01-01.csv',
   'data/customers/customers_2024-01-02.csv',
   '.gitignore',

@@ -8,7 +8,7 @@ import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { parseArgs } from 'node:util'
 
-import { flowSchema, type FlowSchemaOptions, projectSchema } from '../src/index.ts'
+import { flowSchema, type FlowSchemaOptions, projectSchema, testSchema } from '../src/index.ts'
 
 const { values, positionals } = parseArgs({
   options: { check: { type: 'boolean', default: false } },
@@ -25,7 +25,7 @@ for (const entry of positionals) {
   const { default: plugin } = await import(pathToFileURL(resolve(entry)).href)
   options[GROUPS[plugin.kind as keyof typeof GROUPS]][plugin.id] = plugin.options
 }
-const schemas = { project: projectSchema(), flow: flowSchema(options) }
+const schemas = { project: projectSchema(), flow: flowSchema(options), test: testSchema() }
 for (const [name, schema] of Object.entries(schemas)) {
   const path = resolve(import.meta.dirname, `../schemas/${name}.schema.json`)
   // The formatter decides where lines break, so that only the content counts.

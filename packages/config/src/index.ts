@@ -40,8 +40,20 @@ export {
   LEGACY_PROJECT_FILE,
   PROJECT_FILE,
 } from './project-keys.ts'
+export { projectError, toPlace } from './problem-list.ts'
 export { projectSchema } from './project-schema.ts'
 export { parseDuration, parseSize } from './quantities.ts'
 export { type CredentialReference, isCredentialReference } from './references.ts'
+export type { CsvField, CsvRecord, CsvTable } from './project-tests/csv-table.ts'
+export { type ExpectedRows, writeExpectedRows } from './project-tests/edit-test.ts'
+export type {
+  Named,
+  ProjectTest,
+  TestDelivery,
+  TestExpectation,
+} from './project-tests/project-test.ts'
+export { readTests } from './project-tests/read-tests.ts'
+export { testSchema } from './project-tests/test-schema.ts'
+export type { Spot } from './toml-node.ts'
 export { tableName } from './table-names.ts'
 export { type TomlValue, writeToml, type WriteTomlOptions } from './write-toml.ts'

@@ -31,7 +31,7 @@ import type { PluginReference, ProjectDefinition } from './project-definition.ts
 import { markSecrets, type ProjectLookups, readEngine, readProjectFile } from './project-file.ts'
 import { BASE_ENVIRONMENT, LEGACY_PROJECT_FILE, PROJECT_FILE } from './project-keys.ts'
 import { projectSchema } from './project-schema.ts'
-import { listFlowFiles, readSource } from './read-files.ts'
+import { listTomlFiles, readSource } from './read-files.ts'
 import type { ResolveContext } from './resolve-context.ts'
 import { createQuickChecker, createSchemaChecker, type SchemaChecker } from './schema-check.ts'
 import { checkTableNames, type NamedDatasets } from './table-names.ts'
@@ -134,7 +134,7 @@ async function readProject(
   }
 
   const root = read(file)
-  const files = listFlowFiles(projectDirectory, problems).map((name) => ({
+  const files = listTomlFiles(projectDirectory, 'flows', problems).map((name) => ({
     name,
     root: read(name),
   }))

@@ -52,9 +52,13 @@ function decode(bytes: Buffer): string | undefined {
   }
 }
 
-/** The flow files under `flows/`, folders in it included, by name; hidden files are left out. */
-export function listFlowFiles(projectDirectory: string, problems: ProblemList): readonly string[] {
-  const root = join(projectDirectory, 'flows')
+/** The TOML files under a folder of the project, folders in it included, by name; hidden files are left out. */
+export function listTomlFiles(
+  projectDirectory: string,
+  folder: string,
+  problems: ProblemList,
+): readonly string[] {
+  const root = join(projectDirectory, folder)
   if (!existsSync(root)) return []
   const files: string[] = []
   try {
@@ -76,8 +80,8 @@ export function listFlowFiles(projectDirectory: string, problems: ProblemList): 
   } catch (cause) {
     problems.add({
       code: 'QRN-CONFIG-003',
-      message: `the folder flows cannot be listed: ${(cause as Error).message}`,
-      at: { source: { file: 'flows', text: '', secretRanges: [] }, start: 0, end: 0 },
+      message: `the folder ${folder} cannot be listed: ${(cause as Error).message}`,
+      at: { source: { file: folder, text: '', secretRanges: [] }, start: 0, end: 0 },
       cause,
     })
   }

@@ -59,6 +59,7 @@ import type {
   ShowResult,
 } from './qarion.ts'
 import { findFlow, selectFlows, unreadSources } from './select-flows.ts'
+import { testProject } from './testing/test-project.ts'
 
 /** An instance for one project in one environment. The project is read when a method first needs it. */
 export function createQarion(options: QarionOptions): Qarion {
@@ -146,6 +147,8 @@ export function createQarion(options: QarionOptions): Qarion {
       }),
     lineage: (request) =>
       asQarionErrors(async () => lineageOfProject((await project()).flows, request)),
+    test: (request = {}) =>
+      asQarionErrors(async () => testProject(await project(), request, signal)),
     runs: (filter = {}) =>
       asQarionErrors(async () => (await (await project()).repository()).runs.list(filter)),
     getRun: (id) => asQarionErrors(async () => (await (await project()).repository()).runs.get(id)),

@@ -10,14 +10,14 @@ export function findDataset(
   for (const flow of flows) {
     const dataset =
       flow.plan.datasets.find(({ id }) => id === name) ??
-      (flow.definition.id === name ? mainDataset(flow) : undefined)
+      (flow.definition.id === name ? mainDatasetOf(flow) : undefined)
     if (dataset !== undefined) return { flow, dataset }
   }
   throw unknownDataset(flows, name)
 }
 
 /** What a flow is for: the dataset named like its type, else its first table. */
-function mainDataset({ definition, plan }: RunnableFlow): Dataset | undefined {
+export function mainDatasetOf({ definition, plan }: RunnableFlow): Dataset | undefined {
   return (
     plan.datasets.find(({ id }) => id === `${definition.id}.${definition.flowType}`) ??
     plan.datasets.find(({ storage }) => storage.kind === 'table') ??

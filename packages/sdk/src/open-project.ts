@@ -14,6 +14,7 @@ import {
   type Engine,
   type EngineReference,
   type ErrorDocument,
+  type PluginHost,
   type Repository,
 } from '@qarion/core'
 import { checkFlowPlan } from '@qarion/plan'
@@ -32,6 +33,8 @@ export interface OpenProject {
   readonly flows: readonly RunnableFlow[]
   readonly warnings: readonly ErrorDocument[]
   readonly engine: () => Promise<Engine>
+  /** What plugins that are made for this project are handed. */
+  readonly host: PluginHost
   readonly repository: () => Promise<Repository>
   close(): Promise<void>
 }
@@ -158,6 +161,7 @@ export async function openProject(
       ...(place === undefined ? {} : { place }),
     })),
     engine,
+    host: host.host,
     repository,
     close: async () => {
       // One that could not be opened has told so where it was asked for.

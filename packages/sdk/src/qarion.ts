@@ -6,6 +6,7 @@ import type {
   Dataset,
   ErrorDocument,
   FlowDefinition,
+  Place,
   Plugin,
   PluginKind,
   QarionError,
@@ -47,6 +48,8 @@ export interface Qarion {
   diff(request: DiffRequest): Promise<DiffResult>
   /** Where a dataset or column comes from, or what is made of it; looks at no data. */
   lineage(request: LineageRequest): Promise<LineageResult>
+  /** Runs the tests under `tests/` in places of their own. */
+  test(request?: TestRequest): Promise<TestResult>
   runs(filter?: { readonly flow?: string; readonly limit?: number }): Promise<readonly RunRecord[]>
   getRun(id: string): Promise<RunRecord | undefined>
   status(flows?: readonly string[], exclude?: readonly string[]): Promise<readonly FlowStatus[]>
@@ -231,6 +234,65 @@ export interface TracedDataset extends DatasetLineage {
   readonly path?: string
   /** Of datasets, by column. */
   readonly types: Readonly<Record<string, DataType>>
+}
+
+export interface TestRequest {
+  /** `orders`, `ord*`; all if empty. */
+  readonly names?: readonly string[]
+  /** Writes the rows that a run gives into the tests, where those expected are others or none. */
+  readonly write?: boolean
+}
+
+export interface TestResult {
+  /** The engine that the tests ran on. */
+  readonly engine: string
+  /** The engine of the project, where tests cannot run on it without touching data. */
+  readonly insteadOf?: string
+  readonly tests: readonly TestOutcome[]
+}
+
+export interface TestOutcome {
+  readonly name: string
+  /** Relative to the project. */
+  readonly file: string
+  readonly status: 'passed' | 'failed' | 'written'
+  /** It expects nothing. */
+  readonly isBlank: boolean
+  readonly durationMs: number
+  readonly deliveryCount: number
+  /** Those that ran: none after one that failed. */
+  readonly deliveries: readonly TestDeliveryOutcome[]
+  /** Files that are others now. */
+  readonly written: readonly string[]
+}
+
+export interface TestDeliveryOutcome {
+  /** From 1. */
+  readonly delivery: number
+  readonly flow: string
+  readonly place: Place
+  readonly expectations: readonly TestExpectationOutcome[]
+  /** Why its run failed, or that it did not fail as it was to. */
+  readonly error?: ErrorDocument
+}
+
+/** Rows as text in the form of `show --format csv`, in the order of `columns`; NULL is `null`. */
+export interface TestExpectationOutcome {
+  readonly dataset: string
+  readonly batch?: number
+  readonly place: Place
+  /** `unknown`: no rows are expected yet. */
+  readonly status: 'passed' | 'failed' | 'unknown' | 'written'
+  readonly columns: readonly string[]
+  /** Columns by which rows that changed are known again; empty where there are none. */
+  readonly key: readonly string[]
+  readonly rowCount: number
+  readonly missing: readonly (readonly (string | null)[])[]
+  readonly extra: readonly (readonly (string | null)[])[]
+  readonly changed: readonly {
+    readonly expected: readonly (string | null)[]
+    readonly actual: readonly (string | null)[]
+  }[]
 }
 
 export interface FlowStatus {

@@ -59,6 +59,7 @@ export type CommandGroup = (typeof COMMAND_GROUPS)[number]
 export const COMMAND_NAMES = [
   'init',
   'validate',
+  'test',
   'plan',
   'run',
   'retry',
@@ -113,6 +114,7 @@ export interface ParsedOptions {
   readonly columns?: readonly string[]
   readonly limit?: number
   readonly upstream?: boolean
+  readonly write?: boolean
   readonly downstream?: boolean
 }
 

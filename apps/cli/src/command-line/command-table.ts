@@ -93,6 +93,32 @@ export const COMMANDS: readonly CommandSpec[] = [
     examples: [{ command: 'qarion validate --env prod', meaning: 'check what prod would run' }],
   },
   {
+    name: 'test',
+    group: 'Work',
+    summary: 'run the tests of the project; touches no data',
+    description:
+      'A test is a file tests/NAME.toml: deliveries one after the other, and the rows that datasets have after each. It runs in a place of its own. Ends with 1 if rows differ.',
+    arguments: [
+      {
+        name: 'name',
+        summary: 'tests: a name or `ord*` (default: all)',
+        isRepeatable: true,
+      },
+    ],
+    options: [
+      {
+        name: 'write',
+        type: 'flag',
+        summary:
+          'write the rows that the run gives into the tests, where others or none are expected',
+      },
+    ],
+    examples: [
+      { command: 'qarion test', meaning: 'all tests' },
+      { command: 'qarion test customers --write', meaning: 'make or renew what one test expects' },
+    ],
+  },
+  {
     name: 'plan',
     group: 'Work',
     summary: 'show what a run would do; writes nothing',

@@ -45,7 +45,6 @@ export const COMMAND_HABITS: Readonly<Record<string, Habit>> = {
   snapshot: { use: 'run', why: LOADS },
   start: { use: 'run', why: LOADS },
   sync: { use: 'run', why: LOADS },
-  test: { use: 'validate', why: 'it checks project, flows and plans; guards are checked by a run' },
   undo: { use: 'revert FLOW', why: 'it takes the newest batch of a flow back' },
   update: { use: 'run', why: LOADS },
   upgrade: { use: 'plan', why: 'it says what a changed definition asks for; `qarion run` does it' },

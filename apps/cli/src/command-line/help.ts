@@ -11,7 +11,7 @@ export interface HelpStyle {
 /** What the numbers mean that `qarion` ends with. */
 export const EXIT_CODES: readonly { readonly code: string; readonly meaning: string }[] = [
   { code: '0', meaning: 'done, or nothing to do' },
-  { code: '1', meaning: 'a run failed' },
+  { code: '1', meaning: 'a run or a test failed' },
   { code: '2', meaning: 'the project or the command line is wrong' },
   { code: '3', meaning: 'partly done: some flows failed or were refused' },
   { code: '4', meaning: 'refused by a guard, a contract, a check, or by bad data' },

@@ -6,6 +6,7 @@ const MODULES: Readonly<
 > = {
   init: () => import('./init.ts'),
   validate: () => import('./validate.ts'),
+  test: () => import('./test.ts'),
   plan: () => import('./plan.ts'),
   run: () => import('./run.ts'),
   retry: () => import('./retry.ts'),

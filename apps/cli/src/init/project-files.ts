@@ -1,6 +1,7 @@
 import { flowFile } from './flow-file.ts'
 import { readmeFile } from './readme-file.ts'
 import { FIRST_DELIVERY, SECOND_DELIVERY } from './sample-deliveries.ts'
+import { testFile } from './test-file.ts'
 
 export interface ProjectFile {
   /** Relative to the project, with `/`. */
@@ -20,6 +21,7 @@ export function projectFiles(choices: ProjectChoices): readonly ProjectFile[] {
     { path: 'package.json', text: manifestFile(choices) },
     { path: 'qarion.toml', text: settingsFile(choices) },
     { path: 'flows/customers.toml', text: flowFile() },
+    { path: 'tests/customers.toml', text: testFile() },
     { path: 'data/customers/customers_2024-01-01.csv', text: FIRST_DELIVERY },
     { path: 'data/customers/customers_2024-01-02.csv', text: SECOND_DELIVERY },
     { path: '.gitignore', text: 'node_modules/\n.qarion/\ndata/*.db\ndata/*.db-*\n' },
@@ -33,7 +35,12 @@ function manifestFile({ name, packages }: ProjectChoices): string {
     version: '0.0.0',
     private: true,
     type: 'module',
-    scripts: { plan: 'qarion plan', start: 'qarion run', validate: 'qarion validate' },
+    scripts: {
+      plan: 'qarion plan',
+      start: 'qarion run',
+      test: 'qarion test',
+      validate: 'qarion validate',
+    },
     devDependencies: packages,
     engines: { node: '>=22.18' },
   }
