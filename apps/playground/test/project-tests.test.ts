@@ -331,6 +331,52 @@ time = "2024-03-01"
       expect(again.tests.flatMap((test) => test.written)).toEqual([])
     }))
 
+  it('take batch times from the column that the flow names', () =>
+    withScenario(
+      {
+        engine: 'sqlite',
+        flow: `${FLOW.replace('[properties]', '')
+          .replace('max_deleted_fraction = 0.5', '')
+          .replace(
+            ']\n\n',
+            '  { name = "at", schema_type = "timestamp" },\n]\n\n',
+          )}batch_time_column = "at"\n`,
+      },
+      async (scenario) => {
+        await writeTests(scenario, {
+          'times.toml': `flow = "t"
+[[deliveries]]
+csv = '''
+id,at
+1,2024-03-05T00:00:00Z
+2,2024-03-07T00:00:00Z
+'''
+[[deliveries.expect]]
+dataset = "change_feed"
+csv = '''
+id,xt_batch_time
+1,2024-03-07T00:00:00Z
+2,2024-03-07T00:00:00Z
+'''
+`,
+        })
+        expect(statuses(await scenario.qarion.test())).toEqual({ times: 'passed' })
+      },
+    ))
+
+  it('end at once when somebody interrupts', () =>
+    withScenario(project('sqlite'), async (scenario) => {
+      await writeTests(scenario, { 'states.toml': TEST })
+      const qarion = createQarion({
+        projectDirectory: scenario.directory,
+        discover: false,
+        plugins: ALL_PLUGINS,
+        signal: AbortSignal.abort(),
+      })
+      await expect(qarion.test()).rejects.toMatchObject({ reason: 'interrupted' })
+      await qarion.close()
+    }))
+
   it('write files that hold rows', () =>
     withScenario(project('sqlite'), async (scenario) => {
       await writeTests(scenario, {

@@ -143,6 +143,8 @@ async function runDelivery(
   const place = toPlace(delivery.table)
   const base = { delivery: number, flow: flow.definition.id, place }
   const [failed] = errors
+  // Whoever interrupts wants to hear nothing of rows.
+  if (failed?.error.reason === 'interrupted') throw failed.error
   const wanted = delivery.fails?.text
   if (wanted === undefined ? failed !== undefined : !hasCode(failed?.error, wanted)) {
     return {
