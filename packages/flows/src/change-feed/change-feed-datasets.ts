@@ -9,6 +9,8 @@ export interface ChangeFeedDatasets {
   readonly changeFeed: Dataset
   readonly deletedKeys: Dataset
   readonly rejects: Dataset
+  /** Keys whose delivered rows were refused; only where the flow type refuses rows. */
+  readonly refusedKeys?: Dataset
 }
 
 const BATCH_ID: Column = { name: 'xt_batch_id', type: DataTypes.integer, required: true }
@@ -102,6 +104,24 @@ export function changeFeedDatasets(
       sortKey: ['xt_batch_id', 'xt_source_file', 'xt_source_line'],
     }),
   })
+}
+
+/** Where a flow type that refuses rows keeps their keys. */
+export function refusedKeysDataset(
+  definition: FlowDefinition,
+  { key }: Pick<ChangeFeedSettings, 'key'>,
+): Dataset {
+  const keyNames = key.map((column) => column.name)
+  return {
+    id: `${definition.id}.refused_keys`,
+    table: tableName(definition, 'refused_keys'),
+    description: 'Keys whose delivered rows were refused: they keep the rows of the predecessor.',
+    storage: { kind: 'batches' },
+    columns: key.map((column) => ({ ...toColumn(column), required: true })),
+    key: keyNames,
+    sortKey: keyNames,
+    isInternal: true,
+  }
 }
 
 /** The view `current`: the snapshot of the newest batch. */

@@ -2,6 +2,7 @@ import type { FlowDefinition, FlowPlan, FlowType } from '@qarion/core'
 import { defineFlowDag } from '@qarion/plan'
 
 import { countByType } from '../strategies/count-by-type.ts'
+import { DETECTION_EFFECTS } from '../strategies/detection-properties.ts'
 import { detectionSteps } from '../strategies/detection-steps.ts'
 import { snapshotRows } from '../strategies/snapshot.ts'
 import { changeFeedDatasets, currentDataset } from './change-feed-datasets.ts'
@@ -9,21 +10,12 @@ import { readChangeFeedSettings } from './change-feed-settings.ts'
 
 /** What each property asks for when it changes; docs/semantics.md, "Definitions". */
 const CHANGE_EFFECTS = Object.freeze({
+  ...DETECTION_EFFECTS,
   primary_key: 'rebuild',
   columns: 'next_batch',
-  change_detection_columns: 'next_batch',
-  change_detection_exclude: 'next_batch',
-  compare: 'next_batch',
   include_unchanged: 'next_batch',
   before_image: 'next_batch',
   baseline_on_add: 'passes',
-  max_deleted_fraction: 'passes',
-  on_empty: 'passes',
-  on_duplicate_key: 'next_batch',
-  extract: 'next_batch',
-  extract_scope: 'next_batch',
-  deleted_when: 'rebuild',
-  sequence_by: 'rebuild',
 } as const)
 
 const RECORD_TYPES = ['new', 'changed', 'deleted', 'reinserted'] as const

@@ -3,6 +3,10 @@ import { formatType, type FlowDefinition, type InputColumn } from '@qarion/core'
 import { suggestName } from '@qarion/plan'
 
 import { throwProblems } from '../definition-problems.ts'
+import {
+  keyColumnsWithoutText,
+  needlessDetectionProperties,
+} from '../strategies/detection-properties.ts'
 import { deltaPublishingError } from './delta-publishing-errors.ts'
 import { DETECTION_OPTIONS } from './delta-publishing-options.ts'
 
@@ -72,15 +76,14 @@ function namedColumns(definition: FlowDefinition, property: string, report: Repo
   })
 }
 
-function checkKey({ id, input }: FlowDefinition, report: Report): void {
+function checkKey(definition: FlowDefinition, report: Report): void {
+  const { id, input } = definition
   if (input.primaryKey.length === 0 && input.sourceDatasetId !== undefined) {
     report('QRN-DELTA-005', id, `"${input.sourceDatasetId}" has no key`, {
       path: ['input', 'source_dataset_id'],
     })
   }
-  for (const { name, type } of input.columns) {
-    if (!input.primaryKey.includes(name) || (type.kind !== 'float' && type.kind !== 'binary'))
-      continue
+  for (const { name, type } of keyColumnsWithoutText(definition)) {
     report('QRN-DELTA-005', id, `the key column "${name}" is ${type.kind}`, {
       path: ['input', 'primary_key'],
     })
@@ -134,8 +137,7 @@ function checkDetection(
 ): void {
   const { id, input, properties } = definition
   if (input.sourceDatasetId !== undefined) {
-    for (const { name, default: preset } of DETECTION_OPTIONS) {
-      if (properties[name] === undefined || properties[name] === preset) continue
+    for (const name of needlessDetectionProperties(definition, DETECTION_OPTIONS)) {
       report(
         'QRN-DELTA-006',
         id,

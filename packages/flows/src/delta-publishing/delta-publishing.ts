@@ -5,26 +5,20 @@ import { changeFeedToDeltaTransaction } from '../strategies/change-feed-to-delta
 import { changeInput } from '../strategies/change-input.ts'
 import { countByType } from '../strategies/count-by-type.ts'
 import { TRANSACTION_TYPES } from '../strategies/delta-transactions.ts'
+import { DETECTION_EFFECTS } from '../strategies/detection-properties.ts'
 import { deltaPublishingDatasets } from './delta-publishing-datasets.ts'
 import { readDeltaPublishingSettings } from './delta-publishing-settings.ts'
 
 /** What each property asks for when it changes; docs/semantics.md, "Definitions". */
 const CHANGE_EFFECTS = Object.freeze({
+  ...DETECTION_EFFECTS,
   measure_columns: 'rebuild',
   dimension_columns: 'rebuild',
   // They decide over the dimensions too.
   change_detection_columns: 'rebuild',
   change_detection_exclude: 'rebuild',
-  compare: 'next_batch',
   include_unchanged: 'next_batch',
   before_image: 'next_batch',
-  max_deleted_fraction: 'passes',
-  on_empty: 'passes',
-  on_duplicate_key: 'next_batch',
-  extract: 'next_batch',
-  extract_scope: 'next_batch',
-  deleted_when: 'rebuild',
-  sequence_by: 'rebuild',
 } as const)
 
 /** The flow type `delta_publishing`: a ledger of signed amounts that adds up to the snapshot. */

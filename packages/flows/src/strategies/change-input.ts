@@ -25,10 +25,11 @@ import {
   windowColumn,
 } from '@qarion/plan'
 
-import { changeFeedDatasets } from '../change-feed/change-feed-datasets.ts'
+import { changeFeedDatasets, refusedKeysDataset } from '../change-feed/change-feed-datasets.ts'
 import { readChangeFeedSettings } from '../change-feed/change-feed-settings.ts'
 import { BATCH_ID, batchId, ofBatch } from './batch-parameter.ts'
 import { detectionSteps } from './detection-steps.ts'
+import type { RowRefusal } from './refused-rows.ts'
 import { keep, snapshotRows } from './snapshot.ts'
 
 /**
@@ -61,6 +62,10 @@ export interface ChangeInputOptions {
    * machinery.
    */
   readonly keeps: 'change_feed' | 'batch'
+  /** Whether rows of deliveries may be refused, by the definition of now or by an earlier one. */
+  readonly mayRefuse?: boolean
+  /** What refuses rows of deliveries. */
+  readonly refusal?: RowRefusal | undefined
 }
 
 const RECORD_TYPE = { name: 'xt_record_type', type: DataTypes.string }
@@ -73,10 +78,10 @@ const CHANGED_COLUMNS = { name: 'xt_changed_columns', type: DataTypes.json }
 export function changeInput(
   definition: FlowDefinition,
   sources: ReadonlyMap<DatasetId, Dataset>,
-  { keeps }: ChangeInputOptions,
+  options: ChangeInputOptions,
 ): ChangeInput {
   const { sourceDatasetId } = definition.input
-  if (sourceDatasetId === undefined) return detectedChanges(definition, keeps)
+  if (sourceDatasetId === undefined) return detectedChanges(definition, options)
   return changesOfFeed(definition, sources.get(sourceDatasetId) as Dataset)
 }
 
@@ -109,18 +114,23 @@ function changesOfFeed(definition: FlowDefinition, feed: Dataset): ChangeInput {
 
 function detectedChanges(
   definition: FlowDefinition,
-  keeps: ChangeInputOptions['keeps'],
+  { keeps, mayRefuse = false, refusal }: ChangeInputOptions,
 ): ChangeInput {
   const settings = readChangeFeedSettings(definition)
   const made = changeFeedDatasets(definition, settings)
-  const datasets =
-    keeps === 'change_feed' ? made : { ...made, changeFeed: perBatch(made.changeFeed) }
+  const refusedKeys = mayRefuse ? [refusedKeysDataset(definition, settings)] : []
+  const [keptRefused] = refusedKeys
+  const datasets = {
+    ...made,
+    changeFeed: keeps === 'change_feed' ? made.changeFeed : perBatch(made.changeFeed),
+    ...(keptRefused === undefined ? {} : { refusedKeys: keptRefused }),
+  }
   const { landing, carried, changeFeed, deletedKeys, rejects } = datasets
-  const { nodes, revert } = detectionSteps(definition, settings, datasets)
+  const { nodes, revert } = detectionSteps(definition, settings, datasets, refusal)
   return {
     key: settings.key,
     columns: settings.columns,
-    datasets: [landing, changeFeed, rejects, carried, deletedKeys],
+    datasets: [landing, changeFeed, rejects, carried, deletedKeys, ...refusedKeys],
     nodes,
     dependsOn: ['detect'],
     revert: [revert],

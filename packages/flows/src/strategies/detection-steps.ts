@@ -5,6 +5,7 @@ import type { ChangeFeedDatasets } from '../change-feed/change-feed-datasets.ts'
 import type { ChangeFeedSettings } from '../change-feed/change-feed-settings.ts'
 import { removeBatch } from './batch-totals.ts'
 import { landingToChangeFeed } from './landing-to-change-feed.ts'
+import type { RowRefusal } from './refused-rows.ts'
 
 export interface DetectionSteps {
   readonly nodes: readonly DagNode[]
@@ -17,6 +18,7 @@ export function detectionSteps(
   definition: FlowDefinition,
   settings: ChangeFeedSettings,
   datasets: ChangeFeedDatasets,
+  refusal?: RowRefusal,
 ): DetectionSteps {
   const { landing, changeFeed, deletedKeys, rejects } = datasets
   const shared = [changeFeed, deletedKeys, rejects].filter(
@@ -34,7 +36,12 @@ export function detectionSteps(
         id: 'detect',
         title: 'Compare with the batch before',
         dependsOn: ['load'],
-        instruction: landingToChangeFeed(settings, datasets, definition.load?.maxRejects ?? 0),
+        instruction: landingToChangeFeed(
+          settings,
+          datasets,
+          definition.load?.maxRejects ?? 0,
+          refusal,
+        ),
       }),
     ],
     revert: removeBatch('revert_change_feed', shared),

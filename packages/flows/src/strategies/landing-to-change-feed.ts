@@ -45,6 +45,7 @@ import {
 import { beforeName, type ChangeFeedDatasets } from '../change-feed/change-feed-datasets.ts'
 import type { ChangeFeedSettings, CompareSettings } from '../change-feed/change-feed-settings.ts'
 import { batchId, batchTime, isOfBatch } from './batch-parameter.ts'
+import { refusedKeys, refusedRejects, type RowRefusal } from './refused-rows.ts'
 import {
   deliveredRows,
   duplicateColumns,
@@ -52,6 +53,7 @@ import {
   isMarked,
   keep,
   onColumns,
+  rawText,
   snapshotRows,
 } from './snapshot.ts'
 
@@ -68,7 +70,9 @@ export function landingToChangeFeed(
   settings: ChangeFeedSettings,
   datasets: ChangeFeedDatasets,
   maxRejects: number,
+  refusal?: RowRefusal,
 ): Instruction {
+  const { refusedKeys: keptRefused } = datasets
   const queries: Query[] = [
     ...deliveredRows('delivered', settings, datasets.landing, 'current'),
     ...snapshotRows('previous', settings, datasets, 'predecessor'),
@@ -76,17 +80,41 @@ export function landingToChangeFeed(
     ...guardEmpty(settings),
     ...goneRows(settings, datasets),
     ...guardMassDelete(settings),
-    ...changeRows(settings, datasets),
+    ...changeRows(settings, datasets, refusal),
     newlyDeletedKeys(settings),
+    ...(keptRefused === undefined
+      ? []
+      : [refusedKeys(settings, { ...datasets, refusedKeys: keptRefused }, refusal)]),
+    ...(refusal === undefined ? [] : refusedRows(settings, datasets, refusal, maxRejects)),
   ]
   return defineInstruction('landing_to_change_feed', queries, [
     replace('feed', datasets.changeFeed.id),
-    replace('carried', datasets.carried.id),
+    replace(refusal === undefined ? 'carried' : 'kept_rows', datasets.carried.id),
     append('newly_deleted_keys', datasets.deletedKeys.id),
     ...(settings.onDuplicateKey === 'reject'
       ? [append('duplicate_rejects', datasets.rejects.id)]
       : []),
+    ...(keptRefused === undefined ? [] : [replace('refused_keys', keptRefused.id)]),
+    ...(refusal === undefined ? [] : [append('refused_rejects', datasets.rejects.id)]),
   ])
+}
+
+/** `kept_rows`: `carried`, and what the predecessor has of refused keys; with what tells of the refused rows. */
+function refusedRows(
+  settings: ChangeFeedSettings,
+  datasets: ChangeFeedDatasets,
+  refusal: RowRefusal,
+  maxRejects: number,
+): Query[] {
+  return [
+    defineQuery('kept_of_refused', [
+      fromQuery('previous'),
+      join('refused', { type: 'semi', on: onColumns(settings.key) }),
+      select(settings.columns.map(keep)),
+    ]),
+    defineQuery('kept_rows', [fromQuery('carried'), union(['kept_of_refused'])]),
+    ...refusedRejects(settings, datasets, refusal, maxRejects),
+  ]
 }
 
 function guardDuplicates(
@@ -138,10 +166,7 @@ function guardDuplicates(
         { name: 'xt_batch_time', expression: batchTime },
         { name: 'xt_reason', expression: text('duplicate key') },
         { name: 'xt_problems', expression: literal(DataTypes.json, '[]') },
-        {
-          name: 'xt_raw',
-          expression: call('key_text', ...settings.columns.map((c) => column(c.name, c.type))),
-        },
+        { name: 'xt_raw', expression: rawText(settings.columns) },
         ...settings.key.map(keep),
       ]),
     ]),
@@ -334,7 +359,11 @@ function systemColumns(recordType: Expression, changedColumns: Expression): Name
 }
 
 /** `feed`: the rows of the change feed for this batch. */
-function changeRows(settings: ChangeFeedSettings, datasets: ChangeFeedDatasets): Query[] {
+function changeRows(
+  settings: ChangeFeedSettings,
+  datasets: ChangeFeedDatasets,
+  refusal: RowRefusal | undefined,
+): Query[] {
   const key = settings.key
   const firstKey = key[0] as (typeof key)[number]
   const isAbsent = isNull(column(PREVIOUS + firstKey.name, firstKey.type))
@@ -384,7 +413,7 @@ function changeRows(settings: ChangeFeedSettings, datasets: ChangeFeedDatasets):
       ]),
     ]),
     defineQuery('known_deletions', [from(datasets.deletedKeys.id), select(key.map(keep))]),
-    defineQuery('feed', [
+    ...feedOf([
       fromQuery('delivered'),
       join('previous', { type: 'left', on: onColumns(key), rightPrefix: PREVIOUS }),
       ...(settings.includeUnchanged ? [] : [filter(or(isAbsent, isChanged))]),
@@ -394,9 +423,26 @@ function changeRows(settings: ChangeFeedSettings, datasets: ChangeFeedDatasets):
         ...systemColumns(recordType, changedColumns),
         ...before((name, type) => column(PREVIOUS + name, type)),
       ]),
-      union(['deleted_feed']),
     ]),
   ]
+
+  function feedOf(rows: readonly Rule[]): Query[] {
+    const deleted = union(['deleted_feed'])
+    if (refusal === undefined) return [defineQuery('feed', [...rows, deleted])]
+    return [
+      defineQuery('delivered_feed', rows, { evaluate: 'once' }),
+      defineQuery('changed', [
+        fromQuery('delivered_feed'),
+        filter(call('not_equal', column('xt_record_type', DataTypes.string), text('unchanged'))),
+      ]),
+      ...refusal.queries('changed'),
+      defineQuery('feed', [
+        fromQuery('delivered_feed'),
+        join('refused', { type: 'anti', on: onColumns(key) }),
+        deleted,
+      ]),
+    ]
+  }
 }
 
 function newlyDeletedKeys(settings: ChangeFeedSettings): Query {

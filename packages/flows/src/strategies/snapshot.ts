@@ -1,4 +1,4 @@
-import type { BatchVersion, Dataset, Query } from '@qarion/core'
+import type { BatchVersion, Dataset, InputColumn, Query } from '@qarion/core'
 import {
   DataTypes,
   type Expression,
@@ -22,6 +22,7 @@ import {
   measure,
   not,
   select,
+  text,
   union,
   window,
   windowColumn,
@@ -29,12 +30,23 @@ import {
 
 import type { ChangeFeedSettings } from '../change-feed/change-feed-settings.ts'
 
+/** Keeps the row of each key that counts, after `sequenceWindow`. */
+export const isOfRank: Rule = filter(equal(column('xt_rank', DataTypes.integer), integer(1)))
+
 /** A column that is in a query under the same name. */
 export function keep(of: {
   readonly name: string
   readonly type: Dataset['columns'][number]['type']
 }): NamedExpression {
   return { name: of.name, expression: column(of.name, of.type) }
+}
+
+/** The values of a row as one text, as rejects show it; floats and bytes have none. */
+export function rawText(columns: readonly InputColumn[]): Expression {
+  const parts = columns.filter(({ type }) => type.kind !== 'float' && type.kind !== 'binary')
+  return parts.length === 0
+    ? text('')
+    : call('key_text', ...parts.map(({ name, type }) => column(name, type)))
 }
 
 /** Join keys for columns that have the same name on both sides. */
@@ -67,10 +79,7 @@ export function deliveredRows(
     )
   }
   if (settings.sequenceBy.length > 0) {
-    rules.push(
-      sequenceWindow(settings),
-      filter(equal(column('xt_rank', DataTypes.integer), integer(1))),
-    )
+    rules.push(sequenceWindow(settings), isOfRank)
   }
   rules.push(select(input))
   const keepRow: Rule[] =
@@ -79,17 +88,30 @@ export function deliveredRows(
   return queries
 }
 
-/** The snapshot of a batch as query `name`: delivered rows and those carried over. */
+/** The snapshot of a batch as query `name`: delivered rows that were not refused, and those carried over. */
 export function snapshotRows(
   name: string,
   settings: ChangeFeedSettings,
-  datasets: { readonly landing: Dataset; readonly carried: Dataset },
+  datasets: {
+    readonly landing: Dataset
+    readonly carried: Dataset
+    readonly refusedKeys?: Dataset
+  },
   version: BatchVersion,
 ): Query[] {
+  const { landing, carried, refusedKeys } = datasets
+  const refused = `${name}_refused`
   return [
-    ...deliveredRows(`${name}_delivered`, settings, datasets.landing, version),
-    defineQuery(`${name}_carried`, [from(datasets.carried.id, version)]),
-    defineQuery(name, [fromQuery(`${name}_delivered`), union([`${name}_carried`])]),
+    ...deliveredRows(`${name}_delivered`, settings, landing, version),
+    defineQuery(`${name}_carried`, [from(carried.id, version)]),
+    ...(refusedKeys === undefined ? [] : [defineQuery(refused, [from(refusedKeys.id, version)])]),
+    defineQuery(name, [
+      fromQuery(`${name}_delivered`),
+      ...(refusedKeys === undefined
+        ? []
+        : [join(refused, { type: 'anti', on: onColumns(settings.key) })]),
+      union([`${name}_carried`]),
+    ]),
   ]
 }
 
@@ -127,7 +149,8 @@ export function duplicateKeys(
   )
 }
 
-function sequenceWindow(settings: ChangeFeedSettings): Rule {
+/** Ranks the rows of a key by `sequence_by`; `isOfRank` keeps the one that counts. */
+export function sequenceWindow(settings: ChangeFeedSettings): Rule {
   const isFirst = settings.onDuplicateKey === 'first'
   const order = [...settings.sequenceBy, 'xt_source_file', 'xt_source_line']
   return window({
