@@ -23,6 +23,7 @@ import {
   deltaPublishingPlugin,
   exportFlowPlugin,
   growthAccountingPlugin,
+  scd2Plugin,
   sessionizationPlugin,
 } from '@qarion/flows'
 import csvLoader from '@qarion/loader-csv/plugin'
@@ -111,6 +112,7 @@ export const ALL_PLUGINS: readonly Plugin<PluginKind, unknown>[] = [
   deltaPublishingPlugin,
   exportFlowPlugin,
   growthAccountingPlugin,
+  scd2Plugin,
   sessionizationPlugin,
 ]
 

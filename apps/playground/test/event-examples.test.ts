@@ -5,6 +5,7 @@ import { csvOfDataset, openExample } from './example-support.ts'
 it.each([
   ['sessionization', 'visits', 'visits.sessions'],
   ['growth-accounting', 'growth', 'growth.summary'],
+  ['scd2', 'customers', 'customers.dimension'],
 ])('examples/%s gives what its README shows', async (name, flow, dataset) => {
   const example = await openExample(name)
   const { qarion, shown } = example

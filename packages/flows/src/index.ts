@@ -17,6 +17,10 @@ export { GROWTH_ERRORS, type GrowthErrorCode } from './growth-accounting/growth-
 export { GROWTH_OPTIONS } from './growth-accounting/growth-options.ts'
 export { growthAccounting } from './growth-accounting/growth-accounting.ts'
 export { default as growthAccountingPlugin } from './growth-accounting/plugin.ts'
+export { SCD2_ERRORS, type Scd2ErrorCode } from './scd2/scd2-errors.ts'
+export { SCD2_OPTIONS } from './scd2/scd2-options.ts'
+export { scd2 } from './scd2/scd2.ts'
+export { default as scd2Plugin } from './scd2/plugin.ts'
 export {
   SESSIONIZATION_ERRORS,
   type SessionizationErrorCode,

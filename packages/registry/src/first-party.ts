@@ -27,6 +27,7 @@ export const FIRST_PARTY_PLUGINS: Readonly<
     delta_publishing: '@qarion/flows',
     export_flow: '@qarion/flows',
     growth_accounting: '@qarion/flows',
+    scd2: '@qarion/flows',
     sessionization: '@qarion/flows',
   },
   repository: { local: '@qarion/repository-local', memory: '@qarion/repository-memory' },
