@@ -24,6 +24,11 @@ export function duckdbDriver() {
   return driverOf('duckdb', '@duckdb/node-api')
 }
 
+/** The module of better-sqlite3 that the engine uses. */
+export function sqliteDriver() {
+  return driverOf('sqlite', 'better-sqlite3')
+}
+
 /** The module of nodejs-polars that the engine uses. */
 export function polarsDriver() {
   return driverOf('polars', 'nodejs-polars')
@@ -119,17 +124,34 @@ const ENGINES = {
   },
 }
 
-/** A project with one change feed over `deliveries/orders_*`, and the place of its database file. */
-export function writeProject(directory, { product, engine, format = 'csv' }) {
+/** A project with one flow over `deliveries/orders_*`, a change feed unless told, and the place of its database file. */
+export function writeProject(
+  directory,
+  { product, engine, format = 'csv', flowType = 'change_feed' },
+) {
   rmSync(directory, { recursive: true, force: true })
   mkdirSync(join(directory, 'deliveries'), { recursive: true })
   writeFrame(directory, product, engine)
-  writeFlow(directory, 'orders', format)
+  writeFlow(directory, 'orders', { format, flowType })
   return {
     directory,
     database: ENGINES[engine].databaseIn(directory),
     feedTable: 'raw_orders_change_feed',
   }
+}
+
+/** Adds a flow of a type that reads the change feed. */
+export function writeFollowingFlow({ directory }, { id, flowType }) {
+  writeFileSync(
+    join(directory, 'flows', `${id}.toml`),
+    `id = "${id}"
+flow_type = "${flowType}"
+namespace = "raw"
+
+[input]
+source_dataset_id = "orders.change_feed"
+`,
+  )
 }
 
 /** Adds a flow `export_<format>`, which writes the newest delivery to `exports/rows.<format>`. */
@@ -186,7 +208,7 @@ function writeFrame(directory, product, engine) {
   )
 }
 
-function writeFlow(directory, id, format = 'csv') {
+function writeFlow(directory, id, { format = 'csv', flowType = 'change_feed' } = {}) {
   const columns = COLUMNS.map(({ name, type, precision, scale }) => {
     const size = precision === undefined ? '' : `, precision = ${precision}, scale = ${scale}`
     return `  { name = "${name}", schema_type = "${type}"${size}${name === 'id' ? ', required = true' : ''} },`
@@ -195,7 +217,7 @@ function writeFlow(directory, id, format = 'csv') {
     join(directory, 'flows', `${id}.toml`),
     `id = "${id}"
 name = "Orders"
-flow_type = "change_feed"
+flow_type = "${flowType}"
 namespace = "raw"
 
 [input]

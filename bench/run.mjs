@@ -9,6 +9,8 @@ import jsonRun from './cases/json-run.mjs'
 import parquetRun from './cases/parquet-run.mjs'
 import polarsRun from './cases/polars-run.mjs'
 import postgresRun from './cases/postgres-run.mjs'
+import scd2Run from './cases/scd2-run.mjs'
+import scd2Steady from './cases/scd2-steady.mjs'
 import sqliteMemory from './cases/sqlite-memory.mjs'
 import sqliteRun from './cases/sqlite-run.mjs'
 import steady from './cases/steady.mjs'
@@ -29,9 +31,11 @@ const CASES = [
   parquetRun,
   exportRun,
   postgresRun,
+  scd2Run,
   sqliteMemory,
   storage,
   steady,
+  scd2Steady,
 ]
 const USAGE = `node bench/run.mjs [options]
 

@@ -3,6 +3,9 @@ const NAMES = ['id', ...VALUES]
 const DECLARATIONS =
   'amount DECIMAL(12,2), ordered_on DATE, updated_at TIMESTAMP, is_paid BOOLEAN, customer TEXT, city TEXT, note TEXT'
 
+/** How a delivery is stored: what follows the name of its table. */
+export const DELIVERY_TABLE = `(id INTEGER PRIMARY KEY, ${DECLARATIONS})`
+
 /** How the hand-written tables are made, for the report. */
 export const TABLE_FORM = 'rowid table, id INTEGER PRIMARY KEY'
 
@@ -18,8 +21,8 @@ export function sqliteScript({ oldFile, newFile, extent }) {
     (name, index) => `CASE WHEN ${differs[index]} THEN ',"${name}"' ELSE '' END`,
   ).join(' || ')
   return `.bail on
-CREATE TABLE delivery_1 (id INTEGER PRIMARY KEY, ${DECLARATIONS});
-CREATE TABLE delivery_2 (id INTEGER PRIMARY KEY, ${DECLARATIONS});
+CREATE TABLE delivery_1 ${DELIVERY_TABLE};
+CREATE TABLE delivery_2 ${DELIVERY_TABLE};
 CREATE TABLE change_feed (id INTEGER, ${DECLARATIONS}, xt_batch_id INTEGER, xt_batch_time TEXT, xt_record_type TEXT, xt_changed_columns TEXT);
 .import --csv --skip 1 "${oldFile}" delivery_1
 .import --csv --skip 1 "${newFile}" delivery_2
