@@ -1,6 +1,15 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+
 import { afterEach, describe, expect, it } from 'vitest'
 
-import { createScenario, ENGINE_IDS, type EngineId, type Scenario } from '../src/index.ts'
+import {
+  createScenario,
+  ENGINE_IDS,
+  FILE_ENGINE_IDS,
+  type EngineId,
+  type Scenario,
+} from '../src/index.ts'
 import {
   delivery,
   dimensionFlow,
@@ -346,6 +355,43 @@ describe.each(ENGINE_IDS)('a dimension on %s', (engine) => {
     await open(engine)
     await run(delivery('a|1,Rome,1,2023-01-01,x', 'a,Rome,1,2023-01-01,x'))
     expect(await scenario.rows('dimension', ['xt_version_id'])).toEqual(['a|1', 'a\\|1|1'])
+  })
+})
+
+describe.each(FILE_ENGINE_IDS)('a dimension on %s', (engine) => {
+  it('is exported whole, and by the batches that opened versions', async () => {
+    const exporting = (id: string, mode: string, path: string): string => `id = "${id}"
+flow_type = "export_flow"
+namespace = "raw"
+
+[properties.export]
+source_dataset_id = "t.dimension"
+file_path = "exports/${path}"
+export_mode = "${mode}"
+format = "csv"
+on_existing = "replace"
+`
+    scenario = await createScenario({
+      engine,
+      flow: dimensionFlow(),
+      otherFlows: {
+        whole: exporting('whole', 'full', 'whole.csv'),
+        opened: exporting('opened', 'batch', 'opened_{batch_id}.csv'),
+      },
+    })
+    await run(
+      delivery('a,Rome,1,2023-01-01,x', 'b,Oslo,1,2023-01-01,x'),
+      delivery('a,Paris,1,2023-01-01,x', 'b,Oslo,1,2023-01-01,x'),
+    )
+    const written = async (name: string): Promise<string[]> =>
+      (await readFile(join(scenario.directory, 'exports', name), 'utf8'))
+        .trim()
+        .split('\n')
+        .slice(1)
+        .map((line) => line.split(',').slice(0, 2).join('|'))
+    expect(await written('whole.csv')).toEqual(['a|Rome', 'a|Paris', 'b|Oslo'])
+    expect(await written('opened_1.csv')).toEqual(['a|Rome', 'b|Oslo'])
+    expect(await written('opened_2.csv')).toEqual(['a|Paris'])
   })
 })
 
