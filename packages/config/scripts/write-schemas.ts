@@ -1,6 +1,6 @@
 /**
  * Writes the published JSON Schemas: `node scripts/write-schemas.ts [--check] [plugin entry …]`. Entries are files whose
- * default export is a flow type, a loader or an exporter; their options become part of flow.schema.json. With `--check` nothing is
+ * default export is a flow type, a loader, an exporter or a publisher; their options become part of flow.schema.json. With `--check` nothing is
  * written, and the exit code is 1 if a file is not up to date.
  */
 import { readFileSync, writeFileSync } from 'node:fs'
@@ -19,8 +19,14 @@ const options: Record<keyof FlowSchemaOptions, Tables> = {
   flowTypes: {},
   formats: {},
   exportFormats: {},
+  publishers: {},
 }
-const GROUPS = { flow: 'flowTypes', loader: 'formats', exporter: 'exportFormats' } as const
+const GROUPS = {
+  flow: 'flowTypes',
+  loader: 'formats',
+  exporter: 'exportFormats',
+  publisher: 'publishers',
+} as const
 for (const entry of positionals) {
   const { default: plugin } = await import(pathToFileURL(resolve(entry)).href)
   options[GROUPS[plugin.kind as keyof typeof GROUPS]][plugin.id] = plugin.options

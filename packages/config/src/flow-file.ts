@@ -8,6 +8,7 @@ import { declaredNames, readColumns } from './input-columns.ts'
 import { type LoadSurroundings, readLoad } from './load-definition.ts'
 import { suggest } from './nearest.ts'
 import type { createFinder } from './option-lookup.ts'
+import { readPublish } from './publish-definition.ts'
 import type { ResolveContext } from './resolve-context.ts'
 import { resolveOptions } from './resolve-options.ts'
 import type { SchemaChecker } from './schema-check.ts'
@@ -18,6 +19,7 @@ export interface FlowTools {
   readonly findFlowType: ReturnType<typeof createFinder>
   readonly findLoader: ReturnType<typeof createFinder>
   readonly findExporter: ReturnType<typeof createFinder>
+  readonly findPublisher: ReturnType<typeof createFinder>
   readonly surroundings: Omit<LoadSurroundings, 'formatOptions'>
 }
 
@@ -49,13 +51,20 @@ export async function readFlowFile(
     exportFormat === undefined
       ? undefined
       : await tools.findExporter(exportFormat, exported?.entries.get('format')?.node ?? root)
+  const published = tableIn(properties, 'publish')
+  const publisher = textIn(published, 'publisher')
+  const publisherOptions =
+    publisher === undefined
+      ? undefined
+      : await tools.findPublisher(publisher, published?.entries.get('publisher')?.node ?? root)
   tools.checker.check(
     JSON.stringify([
       flowOptions && flowType,
       formatOptions && format,
       exportOptions && exportFormat,
+      publisherOptions && publisher,
     ]),
-    () => checkedFlowSchema(flowOptions, formatOptions, exportOptions),
+    () => checkedFlowSchema(flowOptions, formatOptions, exportOptions, publisherOptions),
     root,
     base.problems,
   )
@@ -83,6 +92,7 @@ export async function readFlowFile(
   const loadDefinition =
     load && readLoad(load, context, { ...tools.surroundings, formatOptions: formatOptions ?? [] })
   const exportDefinition = exported && readExport(exported, context, exportOptions ?? [])
+  const publishDefinition = published && readPublish(published, context, publisherOptions ?? [])
   if (sourceDatasetId !== undefined) refuseBesideSource(input as TomlTable, load, base)
   else if (load !== undefined && columnTable === undefined) {
     base.problems.add({
@@ -109,6 +119,7 @@ export async function readFlowFile(
     properties: resolved,
     ...(loadDefinition === undefined ? {} : { load: loadDefinition }),
     ...(exportDefinition === undefined ? {} : { export: exportDefinition }),
+    ...(publishDefinition === undefined ? {} : { publish: publishDefinition }),
     file,
   }
 }

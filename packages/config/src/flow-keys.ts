@@ -293,6 +293,48 @@ export const EXPORT_KEYS: readonly OptionDescriptor[] = [
   },
 ]
 
+/** `[properties.publish]` whatever the publisher. */
+export const PUBLISH_KEYS: readonly OptionDescriptor[] = [
+  {
+    name: 'publisher',
+    type: 'string',
+    isRequired: true,
+    description: 'What delivers the events, for instance webhook.',
+  },
+  {
+    name: 'on_dead',
+    type: 'choice',
+    choices: ['block_key', 'continue'],
+    default: 'block_key',
+    description:
+      'Whether an event that is given up holds back the later ones of its key (block_key) or not (continue).',
+  },
+]
+
+/** `[properties.publish.retry]` */
+export const RETRY_KEYS: readonly OptionDescriptor[] = [
+  {
+    name: 'max_attempts',
+    type: 'integer',
+    minimum: 1,
+    maximum: 1000,
+    default: 10,
+    description: 'An event that was sent so often is given up.',
+  },
+  {
+    name: 'initial_delay',
+    type: 'duration',
+    default: '5s',
+    description: 'Longest wait after the first attempt; it doubles with each.',
+  },
+  {
+    name: 'max_delay',
+    type: 'duration',
+    default: '1h',
+    description: 'Longest wait between two attempts.',
+  },
+]
+
 /** Tables of a flow file that belong to flow types and runners this version does not have. */
 export const OPEN_FLOW_KEYS: Readonly<Record<string, string>> = {
   tasks: 'Tasks of a standard flow.',

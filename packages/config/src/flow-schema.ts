@@ -6,7 +6,9 @@ import {
   FLOW_KEYS,
   LOAD_KEYS,
   OPEN_FLOW_KEYS,
+  PUBLISH_KEYS,
   RETENTION_KEYS,
+  RETRY_KEYS,
 } from './flow-keys.ts'
 import { type JsonSchema, tableSchema } from './option-schema.ts'
 
@@ -16,17 +18,23 @@ export interface FlowSchemaOptions {
   readonly formats: Readonly<Record<string, readonly OptionDescriptor[]>>
   /** Formats that are written. */
   readonly exportFormats: Readonly<Record<string, readonly OptionDescriptor[]>>
+  readonly publishers?: Readonly<Record<string, readonly OptionDescriptor[]>>
 }
 
 /**
  * The JSON Schema (draft-07, which editors know) of flow files. Flow types and formats that are not given are
  * admitted with any properties.
  */
-export function flowSchema({ flowTypes, formats, exportFormats }: FlowSchemaOptions): JsonSchema {
-  const tables = { load: loadSchema(formats), export: exportSchema(exportFormats) }
-  const cases = Object.entries(flowTypes).map(([flowType, options]) => ({
+export function flowSchema(options: FlowSchemaOptions): JsonSchema {
+  const { flowTypes, formats, exportFormats, publishers = {} } = options
+  const tables = {
+    load: loadSchema(formats),
+    export: exportSchema(exportFormats),
+    publish: publishSchema(publishers),
+  }
+  const cases = Object.entries(flowTypes).map(([flowType, ofType]) => ({
     if: { properties: { flow_type: { const: flowType } }, required: ['flow_type'] },
-    then: { properties: { properties: propertiesSchema(options, tables) } },
+    then: { properties: { properties: propertiesSchema(ofType, tables) } },
   }))
   return {
     $schema: 'http://json-schema.org/draft-07/schema#',
@@ -48,6 +56,7 @@ export function checkedFlowSchema(
   flowTypeOptions: readonly OptionDescriptor[] | undefined,
   formatOptions: readonly OptionDescriptor[] | undefined,
   exportFormatOptions: readonly OptionDescriptor[] | undefined,
+  publisherOptions?: readonly OptionDescriptor[],
 ): JsonSchema {
   const load = tableSchema(loadKeysOf(formatOptions ?? []), {
     isPartial: true,
@@ -59,6 +68,11 @@ export function checkedFlowSchema(
     export: tableSchema(withoutExportKeys(exportFormatOptions ?? []).concat(EXPORT_KEYS), {
       isPartial: true,
       isOpen: exportFormatOptions === undefined,
+    }),
+    publish: tableSchema(withoutPublishKeys(publisherOptions ?? []).concat(PUBLISH_KEYS), {
+      isPartial: true,
+      isOpen: publisherOptions === undefined,
+      properties: { retry: tableSchema(RETRY_KEYS) },
     }),
   }
   return flowFileSchema(
@@ -89,6 +103,13 @@ export function withoutCommon(options: readonly OptionDescriptor[]): OptionDescr
 /** Options of a format besides those of every export. */
 export function withoutExportKeys(options: readonly OptionDescriptor[]): OptionDescriptor[] {
   return options.filter(({ name }) => !EXPORT_KEYS.some((common) => common.name === name))
+}
+
+/** Options of a publisher besides those of every one. */
+export function withoutPublishKeys(options: readonly OptionDescriptor[]): OptionDescriptor[] {
+  return options.filter(
+    ({ name }) => name !== 'retry' && !PUBLISH_KEYS.some((common) => common.name === name),
+  )
 }
 
 function flowFileSchema(
@@ -133,7 +154,7 @@ function flowFileSchema(
 
 function propertiesSchema(
   options: readonly OptionDescriptor[],
-  tables: Readonly<Record<'load' | 'export', JsonSchema>>,
+  tables: Readonly<Record<'load' | 'export' | 'publish', JsonSchema>>,
 ): JsonSchema {
   return tableSchema(options, {
     isPartial: true,
@@ -177,6 +198,25 @@ function exportSchema(formats: FlowSchemaOptions['exportFormats']): JsonSchema {
       isOpen: true,
       description: 'Which rows of which dataset become which files.',
       properties: { format: knownOrOther(formats, 'Format of the files.') },
+    }),
+    ...(cases.length === 0 ? {} : { allOf: cases }),
+  }
+}
+
+function publishSchema(publishers: NonNullable<FlowSchemaOptions['publishers']>): JsonSchema {
+  const retry = tableSchema(RETRY_KEYS)
+  const cases = Object.entries(publishers).map(([publisher, options]) => ({
+    if: { properties: { publisher: { const: publisher } }, required: ['publisher'] },
+    then: tableSchema(withoutPublishKeys(options).concat(PUBLISH_KEYS), {
+      isPartial: true,
+      properties: { publisher: { type: 'string' }, retry },
+    }),
+  }))
+  return {
+    ...tableSchema(PUBLISH_KEYS, {
+      isOpen: true,
+      description: 'Who gets the events of an outbox.',
+      properties: { publisher: knownOrOther(publishers, 'What delivers the events.'), retry },
     }),
     ...(cases.length === 0 ? {} : { allOf: cases }),
   }

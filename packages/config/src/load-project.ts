@@ -53,6 +53,8 @@ export interface LoadProjectRequest extends ProjectLookups {
   readonly flowTypes: FlowTypeLookup
   readonly loaders: OptionLookup
   readonly exporters: OptionLookup
+  /** Absent: none can be used. */
+  readonly publishers?: OptionLookup
 }
 
 export interface FlowTypeLookup extends OptionLookup {
@@ -180,9 +182,11 @@ function engineReader(
   }
 }
 
+const NO_PLUGINS: OptionLookup = Object.freeze({ ids: [], options: () => undefined })
+
 async function readFlows(
   files: readonly { readonly name: string; readonly root: TomlTable | undefined }[],
-  { flowTypes, loaders, exporters }: LoadProjectRequest,
+  { flowTypes, loaders, exporters, publishers = NO_PLUGINS }: LoadProjectRequest,
   context: ResolveContext,
   tools: { readonly checker: SchemaChecker; readonly surroundings: FlowTools['surroundings'] },
 ): Promise<readonly ReadFlow[]> {
@@ -192,6 +196,7 @@ async function readFlows(
     findFlowType: createFinder(flowTypes, 'flow type', problems),
     findLoader: createFinder(loaders, 'format', problems),
     findExporter: createFinder(exporters, 'format for exports', problems),
+    findPublisher: createFinder(publishers, 'publisher', problems),
   }
   const read: ReadFlow[] = []
   const ids = new Map<string, string>()

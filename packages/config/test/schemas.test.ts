@@ -17,8 +17,8 @@ function plain(text: string): unknown {
   return root && toPlain(root)
 }
 
-/** What comes from the option tables of flow types and formats, which other packages own. */
-const OF_PLUGINS = new Set(['allOf', 'flow_type', 'format'])
+/** What comes from the option tables of flow types, formats and publishers, which other packages own. */
+const OF_PLUGINS = new Set(['allOf', 'flow_type', 'format', 'publisher'])
 
 function withoutPlugins(schema: unknown): unknown {
   return JSON.parse(JSON.stringify(schema), (key, value: unknown) =>

@@ -11,10 +11,11 @@ export interface FlowDefinition {
   /** Words by which selectors find flows: `tag:daily`. They change nothing that is stored. */
   readonly tags?: readonly string[]
   readonly input: FlowInput
-  /** `[properties]` without `load` and `export`, checked against the flow type's options, defaults filled in. */
+  /** `[properties]` without `load`, `export` and `publish`, checked against the flow type's options, defaults filled in. */
   readonly properties: Readonly<Record<string, unknown>>
   readonly load?: LoadDefinition
   readonly export?: ExportDefinition
+  readonly publish?: PublishDefinition
   /** File that declares the flow, relative to the project. */
   readonly file?: string
 }
@@ -64,4 +65,21 @@ export interface ExportDefinition {
   readonly onExisting: 'replace' | 'fail'
   /** Options of the format: delimiter, compression and the like. */
   readonly options: Readonly<Record<string, unknown>>
+}
+
+/** `[properties.publish]`: who gets the events of the flow, and what happens with those that are not taken. */
+export interface PublishDefinition {
+  readonly publisher: string
+  readonly retry: PublishRetry
+  /** `block_key`: a dead event holds back those of its key that come after it. `continue`: they are sent. */
+  readonly onDead: 'block_key' | 'continue'
+  /** Options of the publisher: url, secret and the like. */
+  readonly options: Readonly<Record<string, unknown>>
+}
+
+/** An event that was not taken waits a random time, at most `initialDelayMs` doubled with each attempt. */
+export interface PublishRetry {
+  readonly maxAttempts: number
+  readonly initialDelayMs: number
+  readonly maxDelayMs: number
 }
