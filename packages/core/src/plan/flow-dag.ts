@@ -86,6 +86,16 @@ export interface FlowPlan {
   readonly revert: readonly Instruction[] | undefined
   /** What is told of a batch; absent: nothing but its rejects. */
   readonly batchCounts?: BatchCounts
+  /** Present where the flow makes events that are to be published. */
+  readonly outbox?: FlowOutbox
+}
+
+/** Where events lie until they are published. */
+export interface FlowOutbox {
+  /** The events, with the columns of an outbox: docs/semantics.md. */
+  readonly events: DatasetId
+  /** `event_key`, `sequence`, `xt_batch_id` and `xt_revision` of the events that are not published. */
+  readonly waiting: DatasetId
 }
 
 /** Numbers that say what a batch did. */

@@ -26,6 +26,7 @@ export function checkFlowPlan(plan: FlowPlan, others: readonly Dataset[] = []): 
       (node) => () => within(`step ${node.id}`, () => checkNode(node, datasets)),
     ),
     () => inferColumns(plan.batchCounts?.queries ?? [], datasets),
+    ...Object.values(plan.outbox ?? {}).map((id) => () => requireDataset(datasets, id)),
     ...(plan.revert ?? []).map((instruction) => () => checkInstruction(instruction, datasets)),
   ])
 }

@@ -8,6 +8,7 @@ import type {
   ExportNode,
   BatchCounts,
   FlowDag,
+  FlowOutbox,
   FlowPlan,
   IngestNode,
   TaskNode,
@@ -120,10 +121,17 @@ const planShape = objectShape<Omit<FlowPlan, 'revert'> & { revert?: FlowPlan['re
   batchCounts: optional(
     objectShape<BatchCounts>({ names: namesShape, queries: arrayShape(queryShape) }),
   ),
+  outbox: optional(objectShape<FlowOutbox>({ events: textShape, waiting: textShape })),
 })
 
 /** JSON has no undefined: an absent `revert` is one that the flow does not have. */
 export const flowPlanShape: Shape<FlowPlan> = (value, path) => {
-  const { datasets, dag, revert, batchCounts } = planShape(value, path)
-  return { datasets, dag, revert, ...(batchCounts === undefined ? {} : { batchCounts }) }
+  const { datasets, dag, revert, batchCounts, outbox } = planShape(value, path)
+  return {
+    datasets,
+    dag,
+    revert,
+    ...(batchCounts === undefined ? {} : { batchCounts }),
+    ...(outbox === undefined ? {} : { outbox }),
+  }
 }
