@@ -24,6 +24,7 @@ import {
   exportFlowPlugin,
   growthAccountingPlugin,
   scd2Plugin,
+  outboxPlugin,
   sessionizationPlugin,
 } from '@qarion/flows'
 import csvLoader from '@qarion/loader-csv/plugin'
@@ -113,6 +114,7 @@ export const ALL_PLUGINS: readonly Plugin<PluginKind, unknown>[] = [
   exportFlowPlugin,
   growthAccountingPlugin,
   scd2Plugin,
+  outboxPlugin,
   sessionizationPlugin,
 ]
 

@@ -3,6 +3,16 @@ import { describe, expect, it } from 'vitest'
 
 import { ENGINE_IDS, withScenario, type EngineId, type Scenario } from '../src/index.ts'
 import {
+  differences,
+  historiesOf,
+  play,
+  rowsOfAll,
+  runsOn,
+  type Cells,
+  type Player,
+  type Rows,
+} from './delivery-histories.ts'
+import {
   delivery,
   feedFlow,
   FOLLOWING_LEDGER,
@@ -12,19 +22,8 @@ import {
   reversalProblems,
 } from './delta-publishing-support.ts'
 
-/** Region, amount, quantity, note; `null` is NULL. */
-type Cells = readonly (string | null)[]
-type Rows = ReadonlyMap<string, Cells>
-
-/** A new delivery, an older one corrected (counted from the newest), everything anew, the newest taken back. */
-type Event =
-  | { readonly kind: 'deliver'; readonly rows: Rows }
-  | { readonly kind: 'correct'; readonly age: number; readonly rows: Rows }
-  | { readonly kind: 'refresh' }
-  | { readonly kind: 'take_back' }
-
-const KEYS = ['a', 'b', 'A', 'é', '😀', '10']
-const cells = fc.tuple(
+/** Region, amount, quantity, note. */
+const cells: fc.Arbitrary<Cells> = fc.tuple(
   fc.constantFrom(null, 'EU', 'US', 'eu'),
   fc.constantFrom(null, '0', '0.10', '-12.34', '9999999999.99', '-9999999999.99'),
   fc.constantFrom(
@@ -37,21 +36,6 @@ const cells = fc.tuple(
   ),
   fc.constantFrom(null, 'x'),
 )
-const rows: fc.Arbitrary<Rows> = fc
-  .array(fc.tuple(fc.constantFrom(...KEYS), cells), { maxLength: 6 })
-  .map((entries) => new Map(entries))
-const deliver = rows.map((delivered): Event => ({ kind: 'deliver', rows: delivered }))
-const correct = fc
-  .tuple(fc.integer({ min: 0, max: 2 }), rows)
-  .map(([age, corrected]): Event => ({ kind: 'correct', age, rows: corrected }))
-const refresh = fc.constant<Event>({ kind: 'refresh' })
-const takeBack = fc.constant<Event>({ kind: 'take_back' })
-
-const historyOf = (...others: readonly fc.Arbitrary<Event>[]): fc.Arbitrary<readonly Event[]> =>
-  fc
-    .tuple(deliver, fc.array(fc.oneof(deliver, correct, ...others), { maxLength: 4 }))
-    .map(([first, rest]) => [first, ...rest])
-
 const csvOf = (delivered: Rows): string =>
   delivery(...[...delivered].map(([key, values]) => [key, ...values.map((v) => v ?? '')].join(',')))
 
@@ -69,50 +53,7 @@ function snapshotOf(delivered: Rows | undefined): string[] {
     .toSorted()
 }
 
-type Run = (request: Parameters<Scenario['runOk']>[0]) => Promise<unknown>
-type Check = (newest: Rows | undefined) => Promise<readonly string[]>
-
-/** Plays events; after each, `problemsAt` gets the delivery that is the newest then. Stops where there are problems. */
-async function play(
-  scenario: Scenario,
-  events: readonly Event[],
-  run: Run,
-  problemsAt: Check = () => Promise.resolve([]),
-): Promise<readonly string[]> {
-  const deliveries: Rows[] = []
-  // A file keeps its name where its batch was taken back and comes again.
-  const write = (index: number): Promise<void> =>
-    scenario.deliver(`d${index + 1}.csv`, csvOf(deliveries[index] as Rows))
-  let problems: readonly string[]
-  for (const event of events) {
-    switch (event.kind) {
-      case 'deliver':
-        deliveries.push(event.rows)
-        await write(deliveries.length - 1)
-        await run({ batchTime: `2024-01-0${deliveries.length}T00:00:00Z` })
-        break
-      case 'correct': {
-        const index = Math.max(0, deliveries.length - 1 - event.age)
-        deliveries[index] = event.rows
-        await write(index)
-        await run({ cascade: true })
-        break
-      }
-      case 'refresh':
-        await run({ fullRefresh: true })
-        break
-      case 'take_back':
-        await scenario.qarion.revert('t')
-        await scenario.runOk({ flows: ['ledger'] })
-        problems = await problemsAt(deliveries.at(-2))
-        if (problems.length > 0) return problems
-        await run({ batchTime: `2024-01-0${deliveries.length}T12:00:00Z` })
-    }
-    problems = await problemsAt(deliveries.at(-1))
-    if (problems.length > 0) return problems
-  }
-  return []
-}
+type Check = NonNullable<Player['problemsAt']>
 
 /** What is against the law; all that was posted before must be there as it was. */
 function lawOf(scenario: Scenario, flow: string): Check {
@@ -133,30 +74,7 @@ function lawOf(scenario: Scenario, flow: string): Check {
   }
 }
 
-function differences(
-  what: string,
-  found: readonly string[],
-  expected: readonly string[],
-): string[] {
-  return found.join('\n') === expected.join('\n')
-    ? []
-    : [`${what}: ${found.join(' ; ')} and not ${expected.join(' ; ')}`]
-}
-
 const RELOAD = 'on_changed_file = "reload"'
-
-/** Runs cost unlike much; what one engine does not try another one does. */
-const NUM_RUNS: Readonly<Record<EngineId, number>> = {
-  sqlite: 8,
-  duckdb: 3,
-  polars_local: 5,
-  postgres: 3,
-  polars_memory: 8,
-}
-const runsOn = (engine: EngineId): { readonly numRuns: number; readonly endOnFailure: true } => ({
-  numRuns: NUM_RUNS[engine],
-  endOnFailure: true,
-})
 
 const withOwn = <Result>(
   engine: EngineId,
@@ -165,12 +83,14 @@ const withOwn = <Result>(
 ): Promise<Result> =>
   withScenario({ engine, plansAsBuilt, flow: ledgerFlow({ load: RELOAD }) }, use)
 
-async function everything(scenario: Scenario): Promise<Record<string, string[]>> {
-  const result: Record<string, string[]> = {}
-  for (const dataset of ['delta_transaction', 'published', 'change_feed'])
-    result[dataset] = await scenario.rows(dataset)
-  return result
-}
+const everything = (scenario: Scenario): Promise<Record<string, string[]>> =>
+  rowsOfAll(scenario, ['delta_transaction', 'published', 'change_feed'])
+
+const playerOf = (scenario: Scenario, problemsAt?: Check): Player => ({
+  contentOf: csvOf,
+  run: (request) => scenario.runOk(request),
+  ...(problemsAt === undefined ? {} : { problemsAt }),
+})
 
 describe.each(ENGINE_IDS)('%s', (engine: EngineId) => {
   it(
@@ -178,10 +98,10 @@ describe.each(ENGINE_IDS)('%s', (engine: EngineId) => {
     { timeout: 240_000 },
     async () => {
       await fc.assert(
-        fc.asyncProperty(historyOf(refresh), (events) =>
+        fc.asyncProperty(historiesOf(cells, 'refresh'), (events) =>
           withOwn(engine, async (scenario) => {
-            const run: Run = (request) => scenario.runOk(request)
-            expect(await play(scenario, events, run, lawOf(scenario, 't'))).toEqual([])
+            const player = playerOf(scenario, lawOf(scenario, 't'))
+            expect(await play(scenario, events, player)).toEqual([])
           }),
         ),
         runsOn(engine),
@@ -191,15 +111,19 @@ describe.each(ENGINE_IDS)('%s', (engine: EngineId) => {
 
   it('so it does on a change feed of another flow', { timeout: 240_000 }, async () => {
     await fc.assert(
-      fc.asyncProperty(historyOf(refresh, takeBack), (events) =>
+      fc.asyncProperty(historiesOf(cells, 'refresh', 'take_back'), (events) =>
         withScenario(
           { engine, flow: feedFlow(RELOAD), otherFlows: { a_ledger: FOLLOWING_LEDGER } },
           async (scenario) => {
-            const run: Run = async (request) => {
-              await scenario.runOk({ ...request, flows: ['t'] })
-              await scenario.runOk({ flows: ['ledger'] })
+            const player: Player = {
+              ...playerOf(scenario, lawOf(scenario, 'ledger')),
+              run: async (request) => {
+                await scenario.runOk({ ...request, flows: ['t'] })
+                await scenario.runOk({ flows: ['ledger'] })
+              },
+              follower: 'ledger',
             }
-            expect(await play(scenario, events, run, lawOf(scenario, 'ledger'))).toEqual([])
+            expect(await play(scenario, events, player)).toEqual([])
           },
         ),
       ),
@@ -209,9 +133,9 @@ describe.each(ENGINE_IDS)('%s', (engine: EngineId) => {
 
   it('incremental over 1…n equals a full refresh', { timeout: 240_000 }, async () => {
     await fc.assert(
-      fc.asyncProperty(historyOf(), (events) =>
+      fc.asyncProperty(historiesOf(cells), (events) =>
         withOwn(engine, async (scenario) => {
-          await play(scenario, events, (request) => scenario.runOk(request))
+          await play(scenario, events, playerOf(scenario))
           const before = await everything(scenario)
           await scenario.runOk({ fullRefresh: true })
           expect(await everything(scenario)).toEqual(before)
@@ -225,7 +149,7 @@ describe.each(ENGINE_IDS)('%s', (engine: EngineId) => {
 describe('all engines', () => {
   it('post the same rows, by plans as built too', { timeout: 240_000 }, async () => {
     await fc.assert(
-      fc.asyncProperty(historyOf(), async (events) => {
+      fc.asyncProperty(historiesOf(cells), async (events) => {
         const results = []
         for (const [engine, plansAsBuilt] of [
           ...ENGINE_IDS.map((id) => [id, false] as const),
@@ -235,7 +159,7 @@ describe('all engines', () => {
             await withOwn(
               engine,
               async (scenario) => {
-                await play(scenario, events, (request) => scenario.runOk(request))
+                await play(scenario, events, playerOf(scenario))
                 return everything(scenario)
               },
               plansAsBuilt,

@@ -21,6 +21,10 @@ export { SCD2_ERRORS, type Scd2ErrorCode } from './scd2/scd2-errors.ts'
 export { SCD2_OPTIONS } from './scd2/scd2-options.ts'
 export { scd2 } from './scd2/scd2.ts'
 export { default as scd2Plugin } from './scd2/plugin.ts'
+export { OUTBOX_ERRORS, type OutboxErrorCode } from './outbox/outbox-errors.ts'
+export { OUTBOX_OPTIONS } from './outbox/outbox-options.ts'
+export { outbox } from './outbox/outbox.ts'
+export { default as outboxPlugin } from './outbox/plugin.ts'
 export {
   SESSIONIZATION_ERRORS,
   type SessionizationErrorCode,
@@ -29,4 +33,5 @@ export { SESSIONIZATION_OPTIONS } from './sessionization/sessionization-options.
 export { sessionization } from './sessionization/sessionization.ts'
 export { default as sessionizationPlugin } from './sessionization/plugin.ts'
 export { changeFeedToDeltaTransaction } from './strategies/change-feed-to-delta-transaction.ts'
+export { changeFeedToOutbox } from './strategies/change-feed-to-outbox.ts'
 export { landingToChangeFeed } from './strategies/landing-to-change-feed.ts'

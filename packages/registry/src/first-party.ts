@@ -28,6 +28,7 @@ export const FIRST_PARTY_PLUGINS: Readonly<
     export_flow: '@qarion/flows',
     growth_accounting: '@qarion/flows',
     scd2: '@qarion/flows',
+    outbox: '@qarion/flows',
     sessionization: '@qarion/flows',
   },
   repository: { local: '@qarion/repository-local', memory: '@qarion/repository-memory' },

@@ -6,12 +6,9 @@ import {
   type Query,
 } from '@qarion/core'
 import {
-  aggregate,
   and,
   append,
   boolean,
-  call,
-  caseWhen,
   coalesce,
   column,
   defineInstruction,
@@ -20,16 +17,13 @@ import {
   filter,
   from,
   fromQuery,
-  integer,
   isDistinct,
   isNotNull,
   isNull,
   join,
   literal,
-  measure,
   not,
   or,
-  parameter,
   remove,
   replaceKeys,
   select,
@@ -39,7 +33,7 @@ import {
 
 import type { DeltaPublishingDatasets } from '../delta-publishing/delta-publishing-datasets.ts'
 import type { DeltaPublishingSettings } from '../delta-publishing/delta-publishing-settings.ts'
-import { batchTime, ofBatch } from './batch-parameter.ts'
+import { batchTime } from './batch-parameter.ts'
 import type { ChangeInput } from './change-input.ts'
 import {
   guardReversible,
@@ -48,11 +42,11 @@ import {
   POSTED,
   POSTED_AT,
   postedTransactionId,
-  REVISION,
   statementId,
   TRANSACTION_ID,
   transactions,
 } from './delta-transactions.ts'
+import { nextRevision } from './next-revision.ts'
 import { keep, onColumns } from './snapshot.ts'
 
 export interface DeltaInstructions {
@@ -172,27 +166,6 @@ function publishedRows(
   return defineQuery('published_rows', [
     from(published.id),
     select([...key, ...dimensions, ...measures, TRANSACTION_ID].map(keep)),
-  ])
-}
-
-/**
- * The revision of the run, or the one after the last that the ledger knows of the batch: a number that was taken back
- * and comes again with another delivery is in the ledger already.
- */
-function nextRevision(ledger: Dataset): Query {
-  const revision = column(REVISION.name, REVISION.type)
-  const run = parameter('revision', DataTypes.integer)
-  const next = call('add', coalesce(revision, integer(0)), integer(1))
-  return defineQuery('next_revision', [
-    from(ledger.id),
-    ofBatch,
-    aggregate({ groupBy: [], measures: [measure(REVISION.name, 'max', [revision])] }),
-    select([
-      {
-        name: REVISION.name,
-        expression: caseWhen([{ when: call('greater', next, run), then: next }], run),
-      },
-    ]),
   ])
 }
 

@@ -28,6 +28,7 @@ import {
 
 import type { DeltaPublishingSettings } from '../delta-publishing/delta-publishing-settings.ts'
 import { batchId, batchTime } from './batch-parameter.ts'
+import { REVISION } from './next-revision.ts'
 import { keep } from './snapshot.ts'
 
 /** All types of transactions, in the order in which they are told. */
@@ -37,13 +38,12 @@ type TransactionType = (typeof TRANSACTION_TYPES)[number]
 
 /** Before the names of what is published, in the query `differences`. */
 export const POSTED = 'xt_posted_'
-export const REVISION: Pick<Column, 'name' | 'type'> = {
-  name: 'xt_revision',
-  type: DataTypes.integer,
+export const TRANSACTION_ID: Pick<Column, 'name' | 'type'> = {
+  name: 'xt_transaction_id',
+  type: DataTypes.string,
 }
-export const TRANSACTION_ID: typeof REVISION = { name: 'xt_transaction_id', type: DataTypes.string }
-export const POSTED_AT: typeof REVISION = { name: 'xt_posted_at', type: DataTypes.timestamp }
-export const IS_DELETED: typeof REVISION = { name: 'xt_is_deleted', type: DataTypes.boolean }
+export const POSTED_AT: typeof TRANSACTION_ID = { name: 'xt_posted_at', type: DataTypes.timestamp }
+export const IS_DELETED: typeof TRANSACTION_ID = { name: 'xt_is_deleted', type: DataTypes.boolean }
 
 export const isDeleted: Expression = column(IS_DELETED.name, IS_DELETED.type)
 /** NULL where the key is not published. */
