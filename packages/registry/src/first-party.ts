@@ -31,6 +31,7 @@ export const FIRST_PARTY_PLUGINS: Readonly<
     outbox: '@qarion/flows',
     sessionization: '@qarion/flows',
   },
+  publisher: { ndjson: '@qarion/publisher-ndjson', webhook: '@qarion/publisher-webhook' },
   repository: { local: '@qarion/repository-local', memory: '@qarion/repository-memory' },
 })
 

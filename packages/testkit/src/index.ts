@@ -23,6 +23,21 @@ export { PARQUET_ODDITIES, PARQUET_VALUES, type ParquetValues } from './loader/p
 export { loaderSuite, type LoaderCaseName, type LoaderSuiteOptions } from './loader/loader-suite.ts'
 export type { LoaderFormat, LoaderRequest, MakeLoader, TextTable } from './loader/loader-subject.ts'
 export {
+  accept,
+  receivedEvent,
+  startReceiver,
+  type Answer,
+  type HttpReceiver,
+  type ReceivedRequest,
+} from './publisher/http-receiver.ts'
+export {
+  publisherSuite,
+  type PublisherCaseName,
+  type PublisherSuiteOptions,
+} from './publisher/publisher-suite.ts'
+export type { MakePublisher, PublisherSubject } from './publisher/publisher-subject.ts'
+export { testEvent } from './publisher/publisher-trial.ts'
+export {
   repositorySuite,
   type RepositoryCaseName,
   type RepositorySuiteOptions,

@@ -69,6 +69,30 @@ export type RunEvent =
         readonly message: string
         readonly data?: Readonly<Record<string, unknown>>
       })
+  | (RunEventBase &
+      FlowEventBase & {
+        readonly type: 'publish_started'
+        /** Events that are not published, dead ones too. */
+        readonly waiting: number
+      })
+  | (RunEventBase & FlowEventBase & { readonly type: 'publish_progress' } & PublishCounts)
+  | (RunEventBase &
+      FlowEventBase & {
+        readonly type: 'publish_failed'
+        /** Id of the event that was not taken. */
+        readonly event: string
+        readonly attempt: number
+        readonly state: 'pending' | 'dead'
+        readonly nextAttemptAtMs?: number
+        readonly error: ErrorDocument
+      })
+  | (RunEventBase &
+      FlowEventBase & {
+        readonly type: 'publish_finished'
+        readonly status: RunStatus
+        readonly durationMs: number
+        readonly error?: ErrorDocument
+      } & PublishCounts)
   | (RunEventBase & {
       readonly type: 'plugin_registered'
       readonly kind: PluginKind
@@ -93,6 +117,13 @@ interface BatchEventBase extends FlowEventBase {
 
 interface StepEventBase extends BatchEventBase {
   readonly step: string
+}
+
+/** Events that were sent: taken, to be sent again, given up. */
+export interface PublishCounts {
+  readonly published: number
+  readonly failed: number
+  readonly dead: number
 }
 
 /**
