@@ -31,6 +31,8 @@ import csvLoader from '@qarion/loader-csv/plugin'
 import databaseLoader from '@qarion/loader-database/plugin'
 import jsonLoader from '@qarion/loader-json/plugin'
 import parquetLoader from '@qarion/loader-parquet/plugin'
+import ndjsonPublisher from '@qarion/publisher-ndjson/plugin'
+import webhookPublisher from '@qarion/publisher-webhook/plugin'
 import localRepository from '@qarion/repository-local/plugin'
 import {
   createQarion,
@@ -58,6 +60,8 @@ export interface ScenarioOptions {
   /** Executes plans as built instead of after serialise and parse. */
   readonly plansAsBuilt?: boolean
   readonly onEvent?: (event: RunEvent) => void
+  /** The clock by which events are due. */
+  readonly nowMs?: () => number
 }
 
 /** A project in a temporary folder, run in process. */
@@ -108,6 +112,8 @@ export const ALL_PLUGINS: readonly Plugin<PluginKind, unknown>[] = [
   csvExporter,
   jsonExporter,
   parquetExporter,
+  ndjsonPublisher,
+  webhookPublisher,
   localRepository,
   changeFeedPlugin,
   deltaPublishingPlugin,
@@ -160,6 +166,7 @@ export async function createScenario(options: ScenarioOptions): Promise<Scenario
       plugins,
       discover: false,
       ...(options.onEvent === undefined ? {} : { onEvent: options.onEvent }),
+      ...(options.nowMs === undefined ? {} : { nowMs: options.nowMs }),
     })
   let qarion = open()
   let deliveries = 0

@@ -20,6 +20,17 @@ export {
   type PlannedExport,
 } from './exports/plan-exports.ts'
 export { refusalOf } from './exports/refusal.ts'
+export {
+  isPublishable,
+  requirePublishable,
+  type PublishableFlow,
+} from './publish/publishable-flow.ts'
+export {
+  publishFlows,
+  type PublishedFlow,
+  type PublishFlowsRequest,
+  type PublishFlowsResult,
+} from './publish/publish-flows.ts'
 export { countBatch } from './read/count-batch.ts'
 export { diffBatches, type BatchDiff, type DiffSample } from './read/diff-batches.ts'
 export { showDataset, type DatasetRows, type ShowDatasetRequest } from './read/show-dataset.ts'
@@ -36,7 +47,7 @@ export {
   type RunFlowsRequest,
   type RunFlowsResult,
 } from './run/run-flows.ts'
-export type { ExportSurroundings, RunnableFlow } from './runnable-flow.ts'
+export type { ExportSurroundings, PublishSurroundings, RunnableFlow } from './runnable-flow.ts'
 export { RUNTIME_ERRORS, runtimeError } from './runtime-errors.ts'
 export { catalogOf, viewOfRecord, type BatchView } from './state/flow-catalog.ts'
 export { readExports, type ExportRecord } from './state/export-records.ts'

@@ -5,6 +5,7 @@ import type {
   FlowDefinition,
   FlowPlan,
   Loader,
+  Publisher,
 } from '@qarion/core'
 
 /** A flow with everything that running it takes. */
@@ -18,6 +19,8 @@ export interface RunnableFlow {
   readonly sources?: readonly RunnableFlow[]
   /** Present for flows that export. */
   readonly export?: ExportSurroundings
+  /** Present for flows whose events are published. */
+  readonly publish?: PublishSurroundings
   /** The definition as canonical JSON: what a later run compares with. */
   readonly document: string
 }
@@ -42,4 +45,10 @@ export interface ExportSurroundings {
   /** Absolute. */
   readonly projectDirectory: string
   readonly allowedPaths: readonly string[]
+}
+
+/** What delivers the events of a flow. */
+export interface PublishSurroundings {
+  /** Made when events are published, and not before: a run needs no receiver. */
+  open(): Promise<Publisher>
 }

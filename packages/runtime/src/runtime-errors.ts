@@ -136,6 +136,22 @@ export const RUNTIME_ERRORS = {
       'The dataset no longer keeps the rows of a batch that was not exported. A warning: later batches are.',
     cure: 'Run exports as often as loads, or raise retention.landing_batches.',
   },
+  'QRN-PUBLISH-001': {
+    title: 'No events to publish',
+    cause:
+      'A flow was named that makes no events, or no flow of the project says who gets its events.',
+    cure: 'Name a flow of the type outbox.',
+  },
+  'QRN-PUBLISH-002': {
+    title: 'Nobody gets the events',
+    cause: 'An outbox has no [properties.publish].',
+    cure: 'Add [properties.publish] with publisher = "webhook" or another one.',
+  },
+  'QRN-PUBLISH-003': {
+    title: 'The receiver takes nothing',
+    cause: 'Many events in a row were not taken, so the others were not tried.',
+    cure: 'See last_error in the outbox; type `qarion publish` once the receiver is there, with --retry-dead for events that are dead.',
+  },
   'QRN-SHOW-001': {
     title: 'Unknown dataset',
     cause: 'A dataset was named that no flow has.',

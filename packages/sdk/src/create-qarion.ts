@@ -42,6 +42,7 @@ import { runDoctor } from './doctor.ts'
 import { findDataset } from './find-dataset.ts'
 import { inputName, lineageOfProject } from './lineage.ts'
 import { checkEngineFits, openProject, openRegistry, type OpenProject } from './open-project.ts'
+import { publishProject } from './publish-project.ts'
 import type {
   DiffRequest,
   DiffResult,
@@ -149,6 +150,8 @@ export function createQarion(options: QarionOptions): Qarion {
       asQarionErrors(async () => lineageOfProject((await project()).flows, request)),
     test: (request = {}) =>
       asQarionErrors(async () => testProject(await project(), request, signal)),
+    publish: (request = {}) =>
+      asQarionErrors(async () => publishProject(options, await project(), request, signal)),
     runs: (filter = {}) =>
       asQarionErrors(async () => (await (await project()).repository()).runs.list(filter)),
     getRun: (id) => asQarionErrors(async () => (await (await project()).repository()).runs.get(id)),

@@ -84,6 +84,7 @@ export async function openProject(
     engines: optionLookup(registry, 'engine'),
     loaders: optionLookup(registry, 'loader'),
     exporters: optionLookup(registry, 'exporter'),
+    publishers: optionLookup(registry, 'publisher'),
     flowTypes: {
       ...optionLookup(registry, 'flow'),
       sources: flowTypes.sources,
@@ -125,7 +126,7 @@ export async function openProject(
         ? []
         : flows.filter((flow) => flow.plan.datasets.some(({ id }) => named.includes(id)))
     checkFlowPlan(plan, [...sources.flatMap((flow) => flow.plan.datasets), EXPORTS_DATASET])
-    const { load, export: exported } = definition
+    const { load, export: exported, publish } = definition
     const loader =
       load === undefined
         ? undefined
@@ -145,6 +146,17 @@ export async function openProject(
               ).create(host.host, exported.options),
               projectDirectory,
               allowedPaths: project.allowedPaths,
+            },
+          }),
+      ...(publish === undefined
+        ? {}
+        : {
+            publish: {
+              open: async () =>
+                (await registry.load('publisher', publish.publisher)).create(
+                  host.host,
+                  publish.options,
+                ),
             },
           }),
       document: definitionDocument(definition),

@@ -63,6 +63,7 @@ export function createFlowTypes(
     if (known !== undefined) return known
     const made = (await load(flow.flowType)).plan(flow, datasets)
     refuseUnusedExport(flow, made)
+    refuseUnusedPublish(flow, made)
     plans.set(flow, made)
     for (const dataset of made.datasets) {
       datasets.set(dataset.id, dataset)
@@ -145,6 +146,19 @@ function sourceError(
     hint,
     data: { path },
   })
+}
+
+function refuseUnusedPublish(flow: FlowDefinition, { outbox }: FlowPlan): void {
+  if (flow.publish === undefined || outbox !== undefined) return
+  throw new QarionError(
+    'QRN-SDK-005',
+    'configuration',
+    `flow "${flow.id}": the flow type ${flow.flowType} makes no events`,
+    {
+      hint: 'Remove [properties.publish], and publish what changes with a flow of the type outbox.',
+      data: { path: ['properties', 'publish'] },
+    },
+  )
 }
 
 function refuseUnusedExport(flow: FlowDefinition, { dag }: FlowPlan): void {

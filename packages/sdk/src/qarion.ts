@@ -16,6 +16,7 @@ import type {
 } from '@qarion/core'
 import type { DatasetLineage, PlanGraph } from '@qarion/plan'
 import type { ExportReason } from '@qarion/runtime'
+import type { ExportReason, PublishFlowsResult } from '@qarion/runtime'
 
 /** How an instance is made. Nothing is read or opened before a method needs it. */
 export interface QarionOptions {
@@ -31,6 +32,8 @@ export interface QarionOptions {
   readonly signal?: AbortSignal
   /** Hears all events of all runs of this instance. */
   readonly onEvent?: (event: RunEvent) => void
+  /** The clock by which events are due; that of the machine if absent. */
+  readonly nowMs?: () => number
 }
 
 /**
@@ -50,6 +53,8 @@ export interface Qarion {
   lineage(request: LineageRequest): Promise<LineageResult>
   /** Runs the tests under `tests/` in places of their own. */
   test(request?: TestRequest): Promise<TestResult>
+  /** Sends the events of outboxes that are due. */
+  publish(request?: PublishRequest): Promise<PublishResult>
   runs(filter?: { readonly flow?: string; readonly limit?: number }): Promise<readonly RunRecord[]>
   getRun(id: string): Promise<RunRecord | undefined>
   status(flows?: readonly string[], exclude?: readonly string[]): Promise<readonly FlowStatus[]>
@@ -76,6 +81,21 @@ export interface FlowSelection {
   /** What is left out of them, in the same words. */
   readonly exclude?: readonly string[]
 }
+
+export interface PublishRequest extends FlowSelection {
+  /** At most so many events of each flow are sent. */
+  readonly limit?: number
+  /** Events that were given up are sent again. */
+  readonly retryDead?: boolean
+  /** Wait this long for another runner. */
+  readonly waitMs?: number
+  /** What was typed, for the message that a second runner gets. */
+  readonly command?: string
+  readonly signal?: AbortSignal
+}
+
+/** What came of it, flow by flow. A flow that fails does not reject; its error is with it. */
+export type PublishResult = PublishFlowsResult
 
 export interface PlanRequest extends FlowSelection {
   /** Adds the engine's statements. */

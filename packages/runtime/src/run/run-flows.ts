@@ -17,6 +17,7 @@ import type { RunnableFlow } from '../runnable-flow.ts'
 import { runtimeError } from '../runtime-errors.ts'
 import type { EventBody, RunContext } from './run-context.ts'
 import { runFlow } from './run-flow.ts'
+import { createRunId, withWriter } from './with-writer.ts'
 
 export interface RunFlowsRequest {
   readonly engine: Engine
@@ -55,32 +56,20 @@ export async function runFlows(request: RunFlowsRequest): Promise<RunFlowsResult
   const runId = createRunId(Date.now())
   const emit = (event: EventBody): void => request.onEvent({ ...event, runId, atMs: Date.now() })
   const startedAtMs = Date.now()
-  const lease = await request.engine.acquireLease({
-    description: request.command,
-    waitMs: request.waitMs,
-    signal: request.signal,
-  })
-  try {
-    const session = await request.engine.open('write')
-    try {
-      const context: RunContext = {
-        runId,
-        environment: request.environment,
-        engine: request.engine,
-        session,
-        lease,
-        signal: request.signal,
-        acceptedGuards: request.accepted.map(({ guard }) => guard),
-        nowMs: () => Date.now(),
-        emit,
-      }
-      return await runAll(context, request, startedAtMs)
-    } finally {
-      await session.close()
+  return withWriter(request, (session, lease) => {
+    const context: RunContext = {
+      runId,
+      environment: request.environment,
+      engine: request.engine,
+      session,
+      lease,
+      signal: request.signal,
+      acceptedGuards: request.accepted.map(({ guard }) => guard),
+      nowMs: () => Date.now(),
+      emit,
     }
-  } finally {
-    await lease.release()
-  }
+    return runAll(context, request, startedAtMs)
+  })
 }
 
 async function runAll(
@@ -214,12 +203,4 @@ export function combineStatus(statuses: readonly RunStatus[]): RunStatus {
   if (bad.length === 0) return statuses.includes('succeeded') ? 'succeeded' : 'nothing_to_do'
   if (bad.length < statuses.length || new Set(bad).size > 1) return 'partial'
   return bad[0] as RunStatus
-}
-
-/** Sorts by time: `20240501T060000123-4f2a91`. */
-function createRunId(nowMs: number): string {
-  const time = new Date(nowMs).toISOString().replaceAll(/[-:.Z]/g, '')
-  return `${time}-${Math.floor(Math.random() * 0xffffff)
-    .toString(16)
-    .padStart(6, '0')}`
 }
