@@ -44,6 +44,11 @@ const CODE_OF_STATUS: Readonly<Record<RunStatus, number>> = {
   skipped: EXIT_PARTIAL,
 }
 
+/** What a command ends with whose flows came to this. */
+export function exitCodeOfStatus(status: RunStatus): number {
+  return CODE_OF_STATUS[status]
+}
+
 /** A failed run whose flows all failed for one kind of reason says which. */
 export function exitCodeOfRun(result: RunResult): number {
   if (result.status !== 'failed') return CODE_OF_STATUS[result.status]

@@ -64,6 +64,7 @@ export const COMMAND_NAMES = [
   'run',
   'retry',
   'revert',
+  'publish',
   'show',
   'diff',
   'lineage',
@@ -116,6 +117,7 @@ export interface ParsedOptions {
   readonly upstream?: boolean
   readonly write?: boolean
   readonly downstream?: boolean
+  readonly 'retry-dead'?: boolean
 }
 
 /** What was typed, checked against the command table. */

@@ -222,6 +222,27 @@ export const COMMANDS: readonly CommandSpec[] = [
     ],
   },
   {
+    name: 'publish',
+    group: 'Work',
+    summary: 'send the events of outboxes that are due',
+    description:
+      'Events of one key are sent one after the other, in order. What is not taken is tried again by a later call once it is due; what is refused is dead. Ends with 3 if some were taken and some were not, with 1 if none was.',
+    arguments: [FLOWS],
+    options: [
+      ...SELECTION,
+      { ...LIMIT, summary: 'at most N events of each flow' },
+      { name: 'retry-dead', type: 'flag', summary: 'send dead events again, in their order' },
+      WAIT,
+    ],
+    examples: [
+      { command: 'qarion publish', meaning: 'all flows that say who gets their events' },
+      {
+        command: 'qarion publish order_events --retry-dead',
+        meaning: 'once the receiver takes what it refused',
+      },
+    ],
+  },
+  {
     name: 'show',
     group: 'Look',
     summary: 'print the rows of a dataset',

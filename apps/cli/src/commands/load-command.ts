@@ -11,6 +11,7 @@ const MODULES: Readonly<
   run: () => import('./run.ts'),
   retry: () => import('./retry.ts'),
   revert: () => import('./revert.ts'),
+  publish: () => import('./publish.ts'),
   show: () => import('./show.ts'),
   diff: () => import('./diff.ts'),
   lineage: () => import('./lineage.ts'),

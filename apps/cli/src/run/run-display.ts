@@ -3,6 +3,7 @@ import type { RunEvent } from '@qarion/core'
 import type { Terminal } from '../output/terminal.ts'
 import { renderBatchLine } from './batch-line.ts'
 import { createProgressLine, type ProgressLine } from './progress-line.ts'
+import { renderPublishFailure, renderPublishLine } from './publish-line.ts'
 import { createRunProgress, type RunProgress } from './run-progress.ts'
 
 /** Shows a run as it happens. */
@@ -61,6 +62,12 @@ function textOf(event: RunEvent, progress: RunProgress, terminal: Terminal): str
         },
         terminal.notes,
       )
+    case 'publish_failed':
+      return event.state === 'dead' || terminal.isVerbose
+        ? renderPublishFailure(event, colors)
+        : undefined
+    case 'publish_finished':
+      return renderPublishLine(event, colors)
     case 'batch_reverted':
       return `${colors.yellow('↶')} ${colors.bold(event.flow)} #${event.batch}  taken back`
     case 'step_retried':

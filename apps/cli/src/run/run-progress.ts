@@ -23,6 +23,14 @@ interface StepProgress {
   totalBytes: number | undefined
 }
 
+interface Publishing {
+  readonly flow: string
+  readonly waiting: number
+  readonly startedAtMs: number
+  /** Events that were sent, taken or not. */
+  sent: number
+}
+
 interface BatchProgress {
   readonly batchTime: string
   readonly files: readonly string[]
@@ -32,6 +40,7 @@ interface BatchProgress {
 export function createRunProgress(): RunProgress {
   const steps = new Map<string, StepProgress>()
   const batches = new Map<string, BatchProgress>()
+  let publishing: Publishing | undefined
   return {
     observe(event) {
       switch (event.type) {
@@ -70,6 +79,21 @@ export function createRunProgress(): RunProgress {
           steps.delete(stepKey(event))
           break
         }
+        case 'publish_started':
+          publishing = {
+            flow: event.flow,
+            waiting: event.waiting,
+            startedAtMs: event.atMs,
+            sent: 0,
+          }
+          break
+        case 'publish_progress':
+          if (publishing !== undefined)
+            publishing.sent = event.published + event.failed + event.dead
+          break
+        case 'publish_finished':
+          publishing = undefined
+          break
         case 'step_failed':
           steps.delete(stepKey(event))
           break
@@ -79,7 +103,8 @@ export function createRunProgress(): RunProgress {
     describe(nowMs) {
       // The step that has run longest is what one waits for.
       const [step, ...others] = steps.values()
-      if (step === undefined) return ''
+      if (step === undefined)
+        return publishing === undefined ? '' : describePublishing(publishing, nowMs)
       const elapsedMs = Math.max(1, nowMs - step.startedAtMs)
       return [
         `${step.flow} #${step.batch}  ${step.title}`,
@@ -98,6 +123,17 @@ export function createRunProgress(): RunProgress {
       return batches.get(`${flow} ${batch}`) ?? { batchTime: '', files: [], rows: 0 }
     },
   }
+}
+
+function describePublishing(publishing: Publishing, nowMs: number): string {
+  const { flow, waiting, startedAtMs, sent } = publishing
+  const elapsedMs = Math.max(1, nowMs - startedAtMs)
+  return [
+    `${flow}  Publish`,
+    `${formatCount(sent)} of ${formatCount(waiting)} events`,
+    ...(sent === 0 ? [] : [`${formatRate((sent * 1000) / elapsedMs)} events/s`]),
+    formatDuration(elapsedMs),
+  ].join('  ')
 }
 
 function stepKey(event: {
