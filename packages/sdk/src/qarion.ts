@@ -15,7 +15,6 @@ import type {
   RunStatus,
 } from '@qarion/core'
 import type { DatasetLineage, PlanGraph } from '@qarion/plan'
-import type { ExportReason } from '@qarion/runtime'
 import type { ExportReason, PublishFlowsResult } from '@qarion/runtime'
 
 /** How an instance is made. Nothing is read or opened before a method needs it. */
