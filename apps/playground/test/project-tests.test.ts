@@ -287,7 +287,7 @@ id,amount
       const before = await readFile(join(scenario.directory, 'tests/right.toml'), 'utf8')
       await expect(scenario.qarion.test({ names: ['old'] })).rejects.toMatchObject({
         problems: expect.arrayContaining([
-          expect.objectContaining({ code: 'QRN-CONFIG-034' }),
+          expect.objectContaining({ code: 'QRN-CONFIG-051' }),
         ]) as unknown,
       })
       await writeTests(scenario, { 'old.toml': old })

@@ -171,17 +171,17 @@ export const CONFIG_ERRORS = {
     cause: 'A flow names a database that qarion.toml does not declare.',
     cure: 'Correct the name, or declare it under [connections] or [environments].',
   },
-  'QRN-CONFIG-034': {
+  'QRN-CONFIG-051': {
     title: 'Not CSV',
     cause: 'The rows of a test are no CSV: a header, then as many fields in each row.',
     cure: 'Correct the row; a field with a comma or quote stands in quotes, a quote in it is doubled.',
   },
-  'QRN-CONFIG-035': {
+  'QRN-CONFIG-052': {
     title: 'No such test',
     cause: 'The folder tests has no file of this name.',
     cure: 'Write tests/<name>.toml with [[deliveries]]; docs/semantics.md says how.',
   },
-  'QRN-CONFIG-036': {
+  'QRN-CONFIG-053': {
     title: 'Rows cannot be written there',
     cause: 'The expected rows stand in a table in braces, which has no line of its own for them.',
     cure: 'Write it as [[deliveries.expect]].',

@@ -74,13 +74,13 @@ describe('rows of a test', () => {
   })
 
   test.each([
-    ['', 'QRN-CONFIG-034 tests/t.toml:4:1', /no header/],
-    ['a,a\n1,2\n', 'QRN-CONFIG-034 tests/t.toml:4:3', /`a` is there twice/],
-    ['a,\n1,2\n', 'QRN-CONFIG-034 tests/t.toml:4:3', /no name/],
-    ['a,b\n1\n', 'QRN-CONFIG-034 tests/t.toml:5:1', /1 fields, the header has 2/],
-    ['a,b\n1,"x\n', 'QRN-CONFIG-034 tests/t.toml:5:3', /not closed/],
-    ['a,b\n1,x"y\n', 'QRN-CONFIG-034 tests/t.toml:5:4', /quote/],
-    ['a,b\n1,"x"y\n', 'QRN-CONFIG-034 tests/t.toml:5:6', /quote/],
+    ['', 'QRN-CONFIG-051 tests/t.toml:4:1', /no header/],
+    ['a,a\n1,2\n', 'QRN-CONFIG-051 tests/t.toml:4:3', /`a` is there twice/],
+    ['a,\n1,2\n', 'QRN-CONFIG-051 tests/t.toml:4:3', /no name/],
+    ['a,b\n1\n', 'QRN-CONFIG-051 tests/t.toml:5:1', /1 fields, the header has 2/],
+    ['a,b\n1,"x\n', 'QRN-CONFIG-051 tests/t.toml:5:3', /not closed/],
+    ['a,b\n1,x"y\n', 'QRN-CONFIG-051 tests/t.toml:5:4', /quote/],
+    ['a,b\n1,"x"y\n', 'QRN-CONFIG-051 tests/t.toml:5:6', /quote/],
   ])('%j is refused with its place', async (csv, place, message) => {
     const error = await failureOf(delivery(csv))
     expect(summary(error)).toEqual([place])
@@ -144,7 +144,7 @@ batch = "2"
     expect(await names('late/*')).toEqual(['late/orders'])
     expect(await names('tests/orders.toml', '*orders')).toEqual(['late/orders', 'orders'])
     await expect(readTests(directory, ['ordres'])).rejects.toMatchObject({
-      code: 'QRN-CONFIG-035',
+      code: 'QRN-CONFIG-052',
       reason: 'usage',
       hint: 'Did you mean `orders`?',
     })
@@ -152,7 +152,7 @@ batch = "2"
 
   test('that is not there is told with the way to one', async () => {
     const error = await failureOf('', { 'qarion.toml': '' })
-    expect(error).toMatchObject({ code: 'QRN-CONFIG-035', message: 'the project has no tests' })
+    expect(error).toMatchObject({ code: 'QRN-CONFIG-052', message: 'the project has no tests' })
     expect(error.hint).toContain('tests/<name>.toml')
   })
 
@@ -256,6 +256,6 @@ file = "rows/2.csv"
     const [expectation] = only!.deliveries[0]!.expect
     expect(() =>
       writeExpectedRows(directory, only!, [{ of: expectation!, csv: 'x\n' }]),
-    ).toThrowError(expect.objectContaining({ code: 'QRN-CONFIG-036', place: expect.anything() }))
+    ).toThrowError(expect.objectContaining({ code: 'QRN-CONFIG-053', place: expect.anything() }))
   })
 })

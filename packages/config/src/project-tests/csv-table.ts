@@ -65,7 +65,7 @@ function parseTable(text: string, place: CsvPlace, problems: ProblemList): CsvTa
       ? place.whole
       : { source: place.source, start: place.offset + start, end: place.offset + end }
   const report = (message: string, at: { readonly start: number; readonly end: number }): void =>
-    problems.add({ code: 'QRN-CONFIG-034', message, at: spot(at) })
+    problems.add({ code: 'QRN-CONFIG-051', message, at: spot(at) })
   const parsed = parseRecords(text)
   if ('message' in parsed) {
     report(parsed.message, parsed)

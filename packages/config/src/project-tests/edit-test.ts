@@ -94,10 +94,10 @@ function lineAfter(table: TomlTable, text: string): Edit {
   // A table in braces has no lines of its own.
   if (source.text[table.start] === '{') {
     throw new QarionError(
-      'QRN-CONFIG-036',
+      'QRN-CONFIG-053',
       'configuration',
       'rows cannot be written into a table in braces',
-      { hint: CONFIG_ERRORS['QRN-CONFIG-036'].cure, place: toPlace(table) },
+      { hint: CONFIG_ERRORS['QRN-CONFIG-053'].cure, place: toPlace(table) },
     )
   }
   const lineEnd = source.text.indexOf('\n', endOf(table))

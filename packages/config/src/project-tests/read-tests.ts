@@ -17,7 +17,7 @@ import { testSchema } from './test-schema.ts'
 const FOLDER = 'tests'
 
 /**
- * The tests of a project: the files under `tests/`, or those that are named (`orders`, `ord*`). Throws QRN-CONFIG-035
+ * The tests of a project: the files under `tests/`, or those that are named (`orders`, `ord*`). Throws QRN-CONFIG-052
  * where there are none of that name, and one QRN-CONFIG-002 with everything that is wrong in them.
  */
 export async function readTests(
@@ -64,7 +64,7 @@ function fitting(pattern: string): (name: string) => boolean {
 }
 
 function noTest(message: string, hint: string | undefined): QarionError {
-  const code = 'QRN-CONFIG-035' satisfies ErrorCode
+  const code = 'QRN-CONFIG-052' satisfies ErrorCode
   return new QarionError(code, 'usage', message, { hint: hint ?? CONFIG_ERRORS[code].cure })
 }
 
