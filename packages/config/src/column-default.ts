@@ -16,7 +16,7 @@ export function columnDefault(
   node: TomlNode,
   problems: ProblemList,
 ): LiteralExpression | undefined {
-  const text = textOf(type, node)
+  const text = literalText(type, node)
   const value = text === undefined ? undefined : createParser(type)(text)
   if (value !== undefined && !isValueProblem(value)) {
     return Object.freeze({ kind: 'literal', type, text: formatValue(type, value) })
@@ -36,7 +36,8 @@ const KINDS_OF_VALUE = {
   date: ['date', 'time', 'timestamp'],
 } as const
 
-function textOf(type: DataType, node: TomlNode): string | undefined {
+/** The text of a value of the file, if it is written in a way that its type has. */
+export function literalText(type: Pick<DataType, 'kind'>, node: TomlNode): string | undefined {
   if (node.kind !== 'scalar') return undefined
   const { value } = node
   if (typeof value === 'string') return value

@@ -171,6 +171,26 @@ export const CONFIG_ERRORS = {
     cause: 'A flow names a database that qarion.toml does not declare.',
     cure: 'Correct the name, or declare it under [connections] or [environments].',
   },
+  'QRN-CONFIG-034': {
+    title: 'Unknown variable',
+    cause: 'A template names a variable that the flow does not declare.',
+    cure: 'Correct the name, or declare the variable under [variables].',
+  },
+  'QRN-CONFIG-035': {
+    title: 'Template that cannot be read',
+    cause: 'What stands in {{ }} is not a variable, perhaps with filters after it.',
+    cure: 'Write {{ name }} or {{ name | upcase }}; there are no tags. Braces as such: {{ "{{" }}.',
+  },
+  'QRN-CONFIG-036': {
+    title: 'Template in an expression',
+    cause: 'Texts pasted into an expression could change what it means.',
+    cure: 'Write :name in the expression: the value is bound, whatever it holds.',
+  },
+  'QRN-CONFIG-037': {
+    title: 'Value does not fit the variable',
+    cause: 'A run gives a variable a value that is not in the text form of its type.',
+    cure: 'Give a value of the type that the flow declares.',
+  },
   'QRN-CONFIG-051': {
     title: 'Not CSV',
     cause: 'The rows of a test are no CSV: a header, then as many fields in each row.',

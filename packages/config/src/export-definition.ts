@@ -7,6 +7,9 @@ import type { ResolveContext } from './resolve-context.ts'
 import { resolveOptions } from './resolve-options.ts'
 import { spotOf, type TomlTable } from './toml-node.ts'
 
+/** What placeholders of export paths name besides variables; they are filled in for each batch. */
+export const LATER_NAMES: readonly string[] = ['batch_id', 'batch_time']
+
 /** `[properties.export]`, checked and resolved; `undefined` where something is wrong, which is reported. */
 export function readExport(
   declared: TomlTable,
@@ -15,7 +18,12 @@ export function readExport(
 ): ExportDefinition | undefined {
   const where = { table: 'properties.export', at: declared }
   const before = context.problems.count
-  const common = resolveOptions(EXPORT_KEYS, declared, context, where)
+  const common = resolveOptions(
+    EXPORT_KEYS,
+    declared,
+    { ...context, laterNames: LATER_NAMES },
+    where,
+  )
   const options = resolveOptions(withoutExportKeys(formatOptions), declared, context, where)
   const filePath = common['file_path'] as string | undefined
   if (filePath !== undefined && isAddress(filePath)) {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 
-import { type FlowDefinition, formatType, isSecret } from '@qarion/core'
+import { type FlowDefinition, formatType, isSecret, variableTexts } from '@qarion/core'
 
 /** A definition as stored with each batch. */
 export interface DefinitionFingerprint {
@@ -40,7 +40,14 @@ export function definitionDocument(flow: FlowDefinition): string {
   for (const column of columns) {
     parts[`input.columns.${column.name}`] = { ...column, type: formatType(column.type) }
   }
-  for (const [key, value] of Object.entries(flow.properties)) parts[`properties.${key}`] = value
+  const values = variableTexts(flow) ?? {}
+  for (const [name, value] of Object.entries(values)) parts[`variables.${name}`] = value
+  for (const [key, value] of Object.entries(flow.properties)) {
+    const used = Object.entries(values).filter(([name]) => namesVariable(value, name))
+    // An expression says something else once the variable that it names does.
+    parts[`properties.${key}`] =
+      used.length === 0 ? value : { value, variables: Object.fromEntries(used) }
+  }
   for (const [table, declared] of Object.entries({ load: flow.load, export: flow.export })) {
     const { options, ...common } = declared ?? { options: {} }
     for (const [key, value] of Object.entries(common)) parts[`${table}.${snakeCase(key)}`] = value
@@ -61,6 +68,13 @@ export function changedParts(before: string, after: string): readonly Definition
 function readDocument(text: string): ReadonlyMap<string, string> {
   const parts = JSON.parse(text) as Readonly<Record<string, unknown>>
   return new Map(Object.entries(parts).map(([part, value]) => [part, canonicalJson(value)]))
+}
+
+/** Whether a text within the value holds `:name`, as expressions name variables. */
+function namesVariable(value: unknown, name: string): boolean {
+  if (typeof value === 'string') return new RegExp(`(?<![\\w:]):${name}\\b`).test(value)
+  if (typeof value !== 'object' || value === null || isSecret(value)) return false
+  return Object.values(value).some((inner) => namesVariable(inner, name))
 }
 
 /** JSON with sorted keys; a bigint is `{"integer":"…"}`, `undefined` is left out. */

@@ -12,7 +12,9 @@ import { readPublish } from './publish-definition.ts'
 import type { ResolveContext } from './resolve-context.ts'
 import { resolveOptions } from './resolve-options.ts'
 import type { SchemaChecker } from './schema-check.ts'
+import { createTemplates } from './templates.ts'
 import { arrayIn, tableIn, textIn, type TomlTable } from './toml-node.ts'
+import { readVariables } from './variables.ts'
 
 export interface FlowTools {
   readonly checker: SchemaChecker
@@ -21,6 +23,8 @@ export interface FlowTools {
   readonly findExporter: ReturnType<typeof createFinder>
   readonly findPublisher: ReturnType<typeof createFinder>
   readonly surroundings: Omit<LoadSurroundings, 'formatOptions'>
+  /** Values that the run gives to variables. */
+  readonly variables: Readonly<Record<string, string>>
 }
 
 /** A flow file as a definition; `undefined` where something is wrong, which is reported. */
@@ -73,8 +77,14 @@ export async function readFlowFile(
   const columnTable = arrayIn(input, 'columns')
   const sourceDatasetId = textIn(input, 'source_dataset_id')
   // Columns that are taken over are not known here; the flow type is asked with them.
-  const context =
-    sourceDatasetId === undefined ? { ...base, columnNames: declaredNames(columnTable) } : base
+  const variables = readVariables(root, tools.variables, base.problems)
+  const context: ResolveContext = {
+    ...base,
+    ...(sourceDatasetId === undefined ? { columnNames: declaredNames(columnTable) } : {}),
+    ...([root, tools.surroundings.defaults].some((table) => table?.source.text.includes('{{'))
+      ? { templates: await createTemplates(variables ?? {}, base.problems) }
+      : {}),
+  }
   const id = textIn(root, 'id')
   const namespace = textIn(root, 'namespace')
   if (id !== undefined) checkId(id, 'the id of a flow', at(root, 'id'), base.problems)
@@ -111,6 +121,7 @@ export async function readFlowFile(
     namespace,
     ...(description === undefined ? {} : { description }),
     ...(tags.length === 0 ? {} : { tags }),
+    ...(variables === undefined ? {} : { variables }),
     input: {
       ...(sourceDatasetId === undefined ? {} : { sourceDatasetId }),
       primaryKey,

@@ -11,6 +11,7 @@ import {
   RETRY_KEYS,
 } from './flow-keys.ts'
 import { type JsonSchema, tableSchema } from './option-schema.ts'
+import { VARIABLE_KEYS } from './variables.ts'
 
 /** Option tables by flow type and by format read or written, as plugins declare them. */
 export interface FlowSchemaOptions {
@@ -140,6 +141,12 @@ function flowFileSchema(
             description: 'The columns of a delivery, in order.',
           },
         },
+      },
+      variables: {
+        type: 'object',
+        description:
+          'Values that a run may be given with --var; {{ name }} in settings, :name in expressions.',
+        additionalProperties: tableSchema(VARIABLE_KEYS),
       },
       properties,
       ...Object.fromEntries(

@@ -50,6 +50,8 @@ export interface LoadProjectRequest extends ProjectLookups {
   readonly environment?: string
   /** Environment variables for `${env:NAME}`. */
   readonly env: Readonly<Record<string, string | undefined>>
+  /** Values for variables of flows, as `--var` gives them; a flow takes those that it declares. */
+  readonly variables?: Readonly<Record<string, string>>
   readonly flowTypes: FlowTypeLookup
   readonly loaders: OptionLookup
   readonly exporters: OptionLookup
@@ -186,13 +188,14 @@ const NO_PLUGINS: OptionLookup = Object.freeze({ ids: [], options: () => undefin
 
 async function readFlows(
   files: readonly { readonly name: string; readonly root: TomlTable | undefined }[],
-  { flowTypes, loaders, exporters, publishers = NO_PLUGINS }: LoadProjectRequest,
+  { flowTypes, loaders, exporters, publishers = NO_PLUGINS, variables = {} }: LoadProjectRequest,
   context: ResolveContext,
   tools: { readonly checker: SchemaChecker; readonly surroundings: FlowTools['surroundings'] },
 ): Promise<readonly ReadFlow[]> {
   const { problems } = context
   const flowTools: FlowTools = {
     ...tools,
+    variables,
     findFlowType: createFinder(flowTypes, 'flow type', problems),
     findLoader: createFinder(loaders, 'format', problems),
     findExporter: createFinder(exporters, 'format for exports', problems),

@@ -5,8 +5,8 @@ export interface JsonSchema {
   readonly [keyword: string]: unknown
 }
 
-/** References may stand wherever a single value does. */
-const REFERENCE = '\\$\\{(env|credential):'
+/** References and variables may stand wherever a single value does. */
+const REFERENCE = '\\$\\{(env|credential):|\\{\\{'
 
 /** The JSON Schema of one option's value. */
 export function optionSchema(option: OptionDescriptor): JsonSchema {

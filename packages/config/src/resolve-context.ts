@@ -1,4 +1,5 @@
 import type { ProblemList } from './problem-list.ts'
+import type { Templates } from './templates.ts'
 
 /** What values are resolved against. */
 export interface ResolveContext {
@@ -14,4 +15,8 @@ export interface ResolveContext {
   readonly environmentNames?: readonly string[]
   /** Columns that `column` options may name; absent outside flows. */
   readonly columnNames?: readonly string[]
+  /** Fills `{{ name }}` in; absent outside flows, where such a text is taken as it is. */
+  readonly templates?: Templates
+  /** Names whose placeholders stay as they are: they are filled in when a batch is written. */
+  readonly laterNames?: readonly string[]
 }

@@ -91,6 +91,14 @@ function refuseRepeated(
 function scalarValue(option: OptionDescriptor, node: TomlNode, context: ResolveContext): unknown {
   if (node.kind !== 'scalar') return undefined
   if (option.type === 'secret') node.source.secretRanges.push(node)
+  if (option.type === 'expression' && context.templates?.isIn(node.value) === true) {
+    context.problems.add({
+      code: 'QRN-CONFIG-036',
+      message: `\`${option.name}\` is an expression, and variables are not pasted into expressions`,
+      at: node,
+    })
+    return undefined
+  }
   if (typeof node.value !== 'string') {
     return option.type === typeOf(node.value) ||
       (option.type === 'number' && typeof node.value === 'number')
@@ -169,7 +177,10 @@ function textValue(
     case 'integer':
     case 'number':
     case 'boolean':
-      return origin.isReferred ? convertReferred(option, text, at, context) : undefined
+      // A template outside of flows is none, and no number either.
+      return origin.isReferred || text.includes('{{')
+        ? convertReferred(option, text, at, context)
+        : undefined
     default:
       return text
   }
@@ -195,7 +206,7 @@ function convertReferred(
   context.problems.add({
     code: 'QRN-CONFIG-009',
     message: `what \`${option.name}\` refers to is no ${option.type} that it admits`,
-    hint: 'Correct the value of the environment variable.',
+    hint: 'Correct the value that it refers to.',
     at,
   })
   return undefined

@@ -139,7 +139,7 @@ test('a literal path is overwritten night after night', async () => {
   expect(flows[0]?.load?.onChangedFile).toBe('new_batch')
 })
 
-test('references to the environment, literals and templates', async () => {
+test('references to the environment and literals', async () => {
   const { flows, project } = await load(
     {
       'qarion.toml': `${DUCKDB.replace('"data/shop.db"', '"${env:DATA}/shop.db"')}
@@ -150,7 +150,7 @@ memory_limit = "\${env:MEMORY}"
       'flows/a.toml': FLOW.replace(
         '[properties.load]',
         () => `[properties]
-deleted_when = "note = '$\${env:X}' and x = {{ batch_id }}"
+deleted_when = "note = '$\${env:X}' and x = :batch_id"
 compare = { x = "\${env:NOT_READ}" }
 headers = { a = ["\${env:DATA}"], n = 1, when = 2024-01-01 }
 [properties.load]`,
@@ -165,7 +165,7 @@ headers = { a = ["\${env:DATA}"], n = 1, when = 2024-01-01 }
     memory_limit: 2 ** 31,
   })
   expect(flows[0]?.properties).toMatchObject({
-    deleted_when: "note = '${env:X}' and x = {{ batch_id }}",
+    deleted_when: "note = '${env:X}' and x = :batch_id",
     compare: { x: '${env:NOT_READ}' },
     headers: { a: ['d'], n: 1, when: '2024-01-01' },
   })

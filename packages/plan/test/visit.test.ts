@@ -1,6 +1,7 @@
 import { DataTypes } from '@qarion/core'
 import {
   and,
+  bindParameters,
   checkFlowPlan,
   childrenOf,
   coalesce,
@@ -144,4 +145,22 @@ test('every code says title, cause and cure', () => {
     expect(code).toMatch(/^QRN-(PLAN|EXPR)-\d{3}$/)
     expect(Object.values(entry).every((text) => text.length > 3)).toBe(true)
   }
+})
+
+test('constants in the place of parameters', () => {
+  const bound = bindParameters(EVERY_RULE, { to: '2024-05-31', other: '1' })
+  expect([...referencedParameters(bound).keys()]).toEqual(['batch_id'])
+  expect(bindParameters(bound, { to: '2024-05-31' })).toBe(bound)
+  expect(JSON.stringify(bound)).toContain('"text":"2024-05-31"')
+  const unbound = JSON.parse(
+    JSON.stringify(bound, (_key, value: { kind?: unknown; text?: unknown } | null) =>
+      value?.kind === 'literal' && value.text === '2024-05-31' ? 'to' : value,
+    ),
+  ) as unknown
+  const named = JSON.parse(
+    JSON.stringify(EVERY_RULE, (_key, value: { kind?: unknown; name?: unknown } | null) =>
+      value?.kind === 'parameter' && value.name === 'to' ? 'to' : value,
+    ),
+  ) as unknown
+  expect(unbound).toEqual(named)
 })

@@ -1,12 +1,16 @@
-import type {
-  ChangeEffect,
-  Dataset,
-  Exporter,
-  FlowDefinition,
-  FlowPlan,
-  Loader,
-  Publisher,
+import {
+  type ChangeEffect,
+  type Dataset,
+  type Exporter,
+  type FlowDefinition,
+  type FlowPlan,
+  type Loader,
+  type Publisher,
+  variableTexts,
 } from '@qarion/core'
+import { bindParameters } from '@qarion/plan'
+
+import type { BatchRecord, State } from './state/state-records.ts'
 
 /** A flow with everything that running it takes. */
 export interface RunnableFlow {
@@ -25,9 +29,40 @@ export interface RunnableFlow {
   readonly document: string
 }
 
-/** The datasets that the flow's queries may name: its own, and those of the flows that it reads. */
-export function readableDatasets({ plan, sources = [] }: RunnableFlow): readonly Dataset[] {
-  return [...plan.datasets, ...sources.flatMap((source) => source.plan.datasets)]
+/**
+ * The datasets that the flow's queries may name: its own, and those of the flows that it reads. Views are worked out with
+ * the values that variables had in the newest batch of their flow, where `state` tells, else with those of now.
+ */
+export function readableDatasets(flow: RunnableFlow, state?: State): readonly Dataset[] {
+  return [flow, ...(flow.sources ?? [])].flatMap(({ definition, plan }) => {
+    const known = variableTexts(definition)
+    if (known === undefined) return plan.datasets
+    const newest = state?.batches.findLast((record) => record.flow === definition.id)
+    const texts = newest === undefined ? known : { ...known, ...recordedVariables(newest) }
+    return plan.datasets.map((dataset) =>
+      dataset.storage.kind === 'view'
+        ? {
+            ...dataset,
+            storage: {
+              ...dataset.storage,
+              queries: bindParameters(dataset.storage.queries, texts),
+            },
+          }
+        : dataset,
+    )
+  })
+}
+
+const VARIABLE = 'variables.'
+
+/** Values of the variables that a batch was made with. */
+function recordedVariables({ definition }: BatchRecord): Readonly<Record<string, string>> {
+  const parts = Object.entries(JSON.parse(definition) as Readonly<Record<string, unknown>>)
+  return Object.fromEntries(
+    parts
+      .filter(([part]) => part.startsWith(VARIABLE))
+      .map(([part, value]) => [part.slice(VARIABLE.length), String(value)]),
+  )
 }
 
 /** The flow whose batches are its input, where it is not files. */

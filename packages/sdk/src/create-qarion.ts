@@ -4,6 +4,7 @@ import {
   isQarionError,
   toErrorDocument,
   toQarionError,
+  variableTexts,
   type Dataset,
   type Engine,
   type EngineSession,
@@ -39,6 +40,7 @@ import {
 } from '@qarion/runtime'
 
 import { runDoctor } from './doctor.ts'
+import { checkGivenVariables } from './given-variables.ts'
 import { findDataset } from './find-dataset.ts'
 import { inputName, lineageOfProject } from './lineage.ts'
 import { checkEngineFits, openProject, openRegistry, type OpenProject } from './open-project.ts'
@@ -74,12 +76,20 @@ export function createQarion(options: QarionOptions): Qarion {
     opened ??= openProject(options, signal)
     return opened
   }
+  /** The project with other values of variables; `request` names flows that declare them. */
+  const projectWith = async (request: PlanRequest): Promise<OpenProject> => {
+    const base = await project()
+    const { variables = {} } = request
+    if (Object.keys(variables).length === 0) return base
+    checkGivenVariables(selectFlows(base.flows, request), variables)
+    return base.withVariables(variables)
+  }
   /** Sessions of what is shown, until its rows are read. */
   const shown = new Set<EngineSession>()
   /** Flows that this instance has run. */
   const ran = new Set<string>()
   const run = async (request: RunRequest): Promise<RunResult> => {
-    const current = await project()
+    const current = await projectWith(request)
     const chosen = selectFlows(current.flows, request)
     const { isPersistent } = (await current.engine()).capabilities
     const first = isPersistent ? [] : unreadSources(chosen, ran)
@@ -123,7 +133,7 @@ export function createQarion(options: QarionOptions): Qarion {
       }),
     plan: (request = {}) =>
       asQarionErrors(async () => {
-        const { flows, engine, loaded } = await project()
+        const { flows, engine, loaded } = await projectWith(request)
         const selected = selectFlows(flows, request)
         checkEngineFits(await engine(), selected)
         const { environment } = loaded.project
@@ -232,9 +242,11 @@ async function planFlow(
   const { definition, plan } = flow
   const newest = state.batches.at(-1)
   const { batches, refusal } = await tryPlan(context, flow)
+  const variables = variableTexts(definition)
   return {
     flow: definition.id,
     flowType: definition.flowType,
+    ...(variables === undefined ? {} : { variables }),
     steps: plan.dag.nodes.map(({ id, kind, title, dependsOn, writes }) => ({
       id,
       kind,

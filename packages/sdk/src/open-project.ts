@@ -36,6 +36,8 @@ export interface OpenProject {
   /** What plugins that are made for this project are handed. */
   readonly host: PluginHost
   readonly repository: () => Promise<Repository>
+  /** The same project with other values of variables; engines and repository are those of this one. */
+  withVariables(variables: Readonly<Record<string, string>>): Promise<OpenProject>
   close(): Promise<void>
 }
 
@@ -76,22 +78,7 @@ export async function openProject(
     openEngine: async (reference) => openEngine(reference),
     secret: (id) => Promise.reject(noSecret(id)),
   })
-  const flowTypes = createFlowTypes(registry, () => host.host)
-  const loaded = await loadProject({
-    projectDirectory,
-    ...(options.environment === undefined ? {} : { environment: options.environment }),
-    env: options.env ?? {},
-    engines: optionLookup(registry, 'engine'),
-    loaders: optionLookup(registry, 'loader'),
-    exporters: optionLookup(registry, 'exporter'),
-    publishers: optionLookup(registry, 'publisher'),
-    flowTypes: {
-      ...optionLookup(registry, 'flow'),
-      sources: flowTypes.sources,
-      complete: flowTypes.complete,
-      datasets: flowTypes.datasets,
-    },
-  })
+  const { loaded, flows } = await loadFlows(options, { registry, host, projectDirectory }, {})
   const { project } = loaded
 
   const openedEngines = new Map<string, Promise<Engine>>()
@@ -116,6 +103,61 @@ export async function openProject(
     return openedRepository
   }
 
+  const close = async (): Promise<void> => {
+    // One that could not be opened has told so where it was asked for.
+    await (await openedRepository?.catch(() => undefined))?.close()
+    await host.close()
+  }
+  const openedWith = (of: Pick<OpenProject, 'loaded' | 'flows'>): OpenProject => ({
+    ...of,
+    registry,
+    warnings: of.loaded.warnings.map(({ place, ...warning }) => ({
+      ...warning,
+      reason: 'configuration',
+      retryable: false,
+      ...(place === undefined ? {} : { place }),
+    })),
+    engine,
+    host: host.host,
+    repository,
+    withVariables: async (variables) =>
+      openedWith(await loadFlows(options, { registry, host, projectDirectory }, variables)),
+    close,
+  })
+  return openedWith({ loaded, flows })
+}
+
+/** Reads the project with these values of variables and plans every flow. */
+async function loadFlows(
+  options: QarionOptions,
+  {
+    registry,
+    host: { host },
+    projectDirectory,
+  }: {
+    readonly registry: Registry
+    readonly host: ProjectHost
+    readonly projectDirectory: string
+  },
+  variables: Readonly<Record<string, string>>,
+): Promise<Pick<OpenProject, 'loaded' | 'flows'>> {
+  const flowTypes = createFlowTypes(registry, () => host)
+  const loaded = await loadProject({
+    projectDirectory,
+    ...(options.environment === undefined ? {} : { environment: options.environment }),
+    env: options.env ?? {},
+    variables,
+    engines: optionLookup(registry, 'engine'),
+    loaders: optionLookup(registry, 'loader'),
+    exporters: optionLookup(registry, 'exporter'),
+    publishers: optionLookup(registry, 'publisher'),
+    flowTypes: {
+      ...optionLookup(registry, 'flow'),
+      sources: flowTypes.sources,
+      complete: flowTypes.complete,
+      datasets: flowTypes.datasets,
+    },
+  })
   const flows: RunnableFlow[] = []
   for (const definition of loaded.flows) {
     const type = await flowTypes.load(definition.flowType)
@@ -130,7 +172,7 @@ export async function openProject(
     const loader =
       load === undefined
         ? undefined
-        : await createLoader(registry, host.host, loaded, { ...definition, load })
+        : await createLoader(registry, host, loaded, { ...definition, load })
     flows.push({
       definition,
       plan,
@@ -143,9 +185,9 @@ export async function openProject(
             export: {
               exporter: await (
                 await registry.load('exporter', exported.format)
-              ).create(host.host, exported.options),
+              ).create(host, exported.options),
               projectDirectory,
-              allowedPaths: project.allowedPaths,
+              allowedPaths: loaded.project.allowedPaths,
             },
           }),
       ...(publish === undefined
@@ -154,7 +196,7 @@ export async function openProject(
             publish: {
               open: async () =>
                 (await registry.load('publisher', publish.publisher)).create(
-                  host.host,
+                  host,
                   publish.options,
                 ),
             },
@@ -162,25 +204,7 @@ export async function openProject(
       document: definitionDocument(definition),
     })
   }
-  return {
-    loaded,
-    registry,
-    flows,
-    warnings: loaded.warnings.map(({ place, ...warning }) => ({
-      ...warning,
-      reason: 'configuration',
-      retryable: false,
-      ...(place === undefined ? {} : { place }),
-    })),
-    engine,
-    host: host.host,
-    repository,
-    close: async () => {
-      // One that could not be opened has told so where it was asked for.
-      await (await openedRepository?.catch(() => undefined))?.close()
-      await host.close()
-    },
-  }
+  return { loaded, flows }
 }
 
 async function engineOf(

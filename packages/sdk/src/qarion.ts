@@ -96,7 +96,12 @@ export interface PublishRequest extends FlowSelection {
 /** What came of it, flow by flow. A flow that fails does not reject; its error is with it. */
 export type PublishResult = PublishFlowsResult
 
-export interface PlanRequest extends FlowSelection {
+/** Values for variables of the selected flows, in the text form of their types, as `--var name=value` gives them. */
+export interface GivenVariables {
+  readonly variables?: Readonly<Record<string, string>>
+}
+
+export interface PlanRequest extends FlowSelection, GivenVariables {
   /** Adds the engine's statements. */
   readonly includeStatements?: boolean
 }
@@ -113,6 +118,8 @@ export interface ProjectPlan {
 export interface PlannedFlow {
   readonly flow: string
   readonly flowType: string
+  /** Values of its variables, in text form. */
+  readonly variables?: Readonly<Record<string, string>>
   readonly steps: readonly {
     readonly id: string
     readonly kind: DagNodeKind
@@ -145,7 +152,7 @@ export interface PlannedBatch {
   readonly reason?: ExportReason
 }
 
-export interface RunRequest extends FlowSelection {
+export interface RunRequest extends FlowSelection, GivenVariables {
   /** First and last batch, for `--batch 3` or `--batch 2..5`. */
   readonly batches?: { readonly from: number; readonly to: number }
   /** Only this file, relative to the project or absolute. */

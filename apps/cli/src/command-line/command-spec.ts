@@ -3,6 +3,8 @@ export type OptionValueType =
   | 'flag'
   | 'text'
   | 'texts'
+  /** `name=value`, collected by name. */
+  | 'assignments'
   /** As many words as follow, up to the next option. */
   | 'words'
   | 'names'
@@ -108,6 +110,8 @@ export interface ParsedOptions {
   readonly accept?: readonly string[]
   readonly reason?: readonly string[]
   readonly plan?: string
+  /** In the order typed; the last of a name counts. */
+  readonly var?: readonly { readonly name: string; readonly value: string }[]
   /** Milliseconds. */
   readonly wait?: number
   readonly jobs?: number

@@ -45,6 +45,13 @@ const ACCEPT: readonly OptionSpec[] = [
   },
 ]
 
+const VAR: OptionSpec = {
+  name: 'var',
+  type: 'assignments',
+  placeholder: 'NAME=VALUE',
+  summary: 'value of a variable that the flows declare; may be given several times',
+}
+
 const WAIT: OptionSpec = {
   name: 'wait',
   type: 'duration',
@@ -125,6 +132,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     arguments: [FLOWS],
     options: [
       ...SELECTION,
+      VAR,
       { name: 'sql', type: 'flag', summary: 'add the statements that the engine would run' },
       {
         name: 'format',
@@ -176,6 +184,7 @@ export const COMMANDS: readonly CommandSpec[] = [
       },
       { name: 'full-refresh', type: 'flag', summary: 'build the flows anew from all deliveries' },
       { name: 'cascade', type: 'flag', summary: 'redo later batches where an earlier one changes' },
+      VAR,
       ...ACCEPT,
       {
         name: 'plan',
@@ -191,6 +200,7 @@ export const COMMANDS: readonly CommandSpec[] = [
       { command: 'qarion run orders+', meaning: 'a flow and all that read it' },
       { command: 'qarion run --exclude tag:slow', meaning: 'every flow but some' },
       { command: 'qarion run orders --batch 2..5', meaning: 'batches 2 to 5 of one flow' },
+      { command: 'qarion run orders --var region=EU', meaning: 'with a value for a variable' },
       {
         command: 'qarion run orders_export --batch 3',
         meaning: 'write the file of batch 3 again',

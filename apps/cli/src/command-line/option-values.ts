@@ -16,6 +16,12 @@ export function readOptionValue(option: OptionSpec, text: string): OptionValue {
     case 'text':
     case 'texts':
       return text === '' ? invalid('a text that is not empty') : valid(text)
+    case 'assignments': {
+      const [, name, value] = /^([^=\s]+)=(.*)$/s.exec(text) ?? []
+      return name === undefined
+        ? invalid('name=value, for instance region=EU')
+        : valid({ name, value })
+    }
     case 'words': {
       const words = text.split(/\s+/).filter((word) => word !== '')
       return words.length === 0 ? invalid('a text that is not empty') : valid(words)

@@ -161,7 +161,7 @@ function readOptions(
 }
 
 function isList(option: OptionSpec): boolean {
-  return option.type === 'texts' || option.type === 'names' || option.type === 'words'
+  return ['texts', 'names', 'words', 'assignments'].includes(option.type)
 }
 
 function wrongValue(token: OptionToken, expected: string, value: string): UsageProblem {

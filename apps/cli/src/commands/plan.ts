@@ -3,7 +3,7 @@ import { saveText } from '../documents/save-text.ts'
 import { savePlan } from '../documents/saved-plan.ts'
 import { EXIT_DONE } from '../exit-codes.ts'
 import { renderPlan } from '../output/render-plan.ts'
-import { selectionOf } from '../run/run-request.ts'
+import { selectionOf, variablesOf } from '../run/run-request.ts'
 import type { Session } from '../session.ts'
 
 /** No data, and nothing of the project. */
@@ -14,8 +14,12 @@ export async function execute(session: Session): Promise<number> {
   const { line, terminal } = session
   const { env, format = 'tree', out, sql } = line.options
   const qarion = await session.open()
-  const plan = await qarion.plan({ ...selectionOf(line), includeStatements: sql === true })
-  const document = planDocument(plan, env)
+  const plan = await qarion.plan({
+    ...selectionOf(line),
+    ...variablesOf(line),
+    includeStatements: sql === true,
+  })
+  const document = planDocument(plan, env, variablesOf(line).variables)
   const isMermaid = format === 'mermaid' && !terminal.isJson
   if (out !== undefined && isMermaid) {
     await saveText(out, plan.mermaid)

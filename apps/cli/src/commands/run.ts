@@ -15,7 +15,15 @@ export async function execute(session: Session): Promise<number> {
     : runPlan(session, plan)
 }
 
-const DECIDED_BY_PLAN = ['select', 'exclude', 'batch', 'file', 'full-refresh', 'cascade'] as const
+const DECIDED_BY_PLAN = [
+  'select',
+  'exclude',
+  'batch',
+  'file',
+  'full-refresh',
+  'cascade',
+  'var',
+] as const
 
 async function runPlan(session: Session, file: string): Promise<number> {
   const { line, terminal } = session
@@ -33,8 +41,9 @@ async function runPlan(session: Session, file: string): Promise<number> {
     })
   }
   const flows = saved.flows.map(({ flow }) => flow)
+  const given = saved.variables === undefined ? {} : { variables: saved.variables }
   const qarion = await session.open(undefined, environment)
-  const current = planDocument(await qarion.plan({ flows }), environment)
+  const current = planDocument(await qarion.plan({ flows, ...given }), environment)
   const differences = planDifferences(saved, current)
   if (differences.length > 0) throw stalePlanError(file, differences)
 
@@ -56,6 +65,7 @@ async function runPlan(session: Session, file: string): Promise<number> {
     session,
     {
       ...runRequestOf(line, session.signal),
+      ...given,
       flows: chosen.map(({ flow }) => flow),
       ...(rebuilt.length > 0 ? { fullRefresh: true } : {}),
     },

@@ -6,6 +6,8 @@ import { datasetDocument, type DatasetDocument } from './dataset-document.ts'
 /** What `plan --json`, `plan --format json` and `plan --out` hold; `run --plan` reads it. */
 export interface PlanDocument {
   readonly environment: string | null
+  /** What `--var` gave; absent: nothing. */
+  readonly variables?: Readonly<Record<string, string>>
   readonly flows: readonly PlannedFlowDocument[]
   /** Deliveries, steps, datasets and files of all these flows, and the way of the data between them. */
   readonly graph: ProjectPlan['graph']
@@ -14,6 +16,8 @@ export interface PlanDocument {
 export interface PlannedFlowDocument {
   readonly flow: string
   readonly flowType: string
+  /** Values of the flow's variables. */
+  readonly variables?: Readonly<Record<string, string>>
   readonly batches: readonly PlannedBatch[]
   readonly definitionChanges: PlannedFlow['definitionChanges']
   readonly refusal: ErrorDocument | null
@@ -22,12 +26,18 @@ export interface PlannedFlowDocument {
   readonly statements?: readonly string[]
 }
 
-export function planDocument(plan: ProjectPlan, environment: string | undefined): PlanDocument {
+export function planDocument(
+  plan: ProjectPlan,
+  environment: string | undefined,
+  given?: Readonly<Record<string, string>>,
+): PlanDocument {
   return {
     environment: environment ?? null,
+    ...(given === undefined ? {} : { variables: given }),
     flows: plan.flows.map((flow) => ({
       flow: flow.flow,
       flowType: flow.flowType,
+      ...(flow.variables === undefined ? {} : { variables: flow.variables }),
       batches: flow.batches,
       definitionChanges: flow.definitionChanges,
       refusal: flow.refusal ?? null,

@@ -55,6 +55,7 @@ export function planDifferences(saved: PlanDocument, current: PlanDocument): str
 }
 
 const COMPARED: readonly (readonly [string, (flow: PlannedFlowDocument) => unknown])[] = [
+  ['values of variables', (flow) => flow.variables ?? null],
   ['batches', (flow) => flow.batches],
   ['changes of its definition', (flow) => flow.definitionChanges],
   ['steps', (flow) => flow.steps],

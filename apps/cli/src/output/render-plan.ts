@@ -28,6 +28,9 @@ function renderFlow(flow: PlannedFlow, terminal: Terminal): string {
   const { colors } = terminal.data
   const sections = [
     `${colors.bold(flow.flow)}  ${colors.dim(flow.flowType)}`,
+    ...Object.entries(flow.variables ?? {}).map(
+      ([name, value]) => `  ${colors.dim('with')} ${name} = ${printable(value)}`,
+    ),
     ...renderChanges(flow, colors),
     ...renderBatches(flow, colors),
     ...(terminal.isVerbose ? flow.tree.slice(1).map((line) => `  ${line}`) : []),

@@ -54,11 +54,14 @@ function renderFlow(flow: FlowRunRecord, terminal: Terminal): string {
     ({ batch, counts, durationMs, files }) =>
       `  #${batch}  ${renderCounts(counts, colors)}  ${colors.dim(`${formatDuration(durationMs)}  ${files.map(printable).join(', ')}`)}\n`,
   )
+  const variables = Object.entries(flow.variables ?? {}).map(
+    ([name, value]) => `  ${colors.dim('with')} ${name} = ${printable(value)}\n`,
+  )
   const error =
     flow.error === undefined
       ? ''
       : renderError(flow.error, { colors, width, isVerbose: terminal.isVerbose })
-  return `${colors.bold(flow.flow)}  ${paintStatus(flow.status, colors)}\n${batches.join('')}${error}`
+  return `${colors.bold(flow.flow)}  ${paintStatus(flow.status, colors)}\n${variables.join('')}${batches.join('')}${error}`
 }
 
 function timeText(milliseconds: number): string {

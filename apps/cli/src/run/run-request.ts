@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 
-import type { FlowSelection, RunRequest } from '@qarion/sdk'
+import type { FlowSelection, GivenVariables, RunRequest } from '@qarion/sdk'
 
 import type { CommandLine, ParsedOptions } from '../command-line/command-spec.ts'
 
@@ -10,6 +10,7 @@ export function runRequestOf(line: CommandLine, signal: AbortSignal): RunRequest
   const { options } = line
   return {
     ...selectionOf(line),
+    ...variablesOf(line),
     command: `qarion ${line.typed}`,
     signal,
     ...(options.batch === undefined ? {} : { batches: options.batch }),
@@ -27,6 +28,12 @@ export function selectionOf({ arguments: named, options }: CommandLine): FlowSel
     flows: [...named, ...(options.select ?? [])],
     ...(options.exclude === undefined ? {} : { exclude: options.exclude }),
   }
+}
+
+/** Values that the line gives to variables. */
+export function variablesOf({ options }: CommandLine): GivenVariables {
+  if (options.var === undefined) return {}
+  return { variables: Object.fromEntries(options.var.map(({ name, value }) => [name, value])) }
 }
 
 /** What holds for this run alone and is not taken over by `retry`. */

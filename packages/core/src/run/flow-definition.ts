@@ -1,5 +1,6 @@
 import type { DatasetId } from '../data/dataset.ts'
 import type { InputColumn } from '../plugins/loader.ts'
+import type { FlowVariable } from './flow-variables.ts'
 
 /** One flow as declared, checked, references resolved. The same keys serve in TOML and in `defineFlow`. */
 export interface FlowDefinition {
@@ -10,6 +11,8 @@ export interface FlowDefinition {
   readonly description?: string
   /** Words by which selectors find flows: `tag:daily`. They change nothing that is stored. */
   readonly tags?: readonly string[]
+  /** `[variables]` with the values of this run. */
+  readonly variables?: Readonly<Record<string, FlowVariable>>
   readonly input: FlowInput
   /** `[properties]` without `load`, `export` and `publish`, checked against the flow type's options, defaults filled in. */
   readonly properties: Readonly<Record<string, unknown>>

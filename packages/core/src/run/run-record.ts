@@ -17,6 +17,8 @@ export interface FlowRunRecord {
   readonly flow: string
   readonly status: RunStatus | 'running'
   readonly batches: readonly BatchRunRecord[]
+  /** Values of the flow's variables, in text form. */
+  readonly variables?: Readonly<Record<string, string>>
   readonly error?: ErrorDocument
 }
 

@@ -1,5 +1,10 @@
-import type { QarionError } from '@qarion/core'
-import type { Expression, FlowDefinition, InputColumn } from '@qarion/core'
+import {
+  type Expression,
+  type FlowDefinition,
+  type InputColumn,
+  type QarionError,
+  variableTypes,
+} from '@qarion/core'
 import { parseExpression } from '@qarion/plan'
 
 import { throwProblems } from '../definition-problems.ts'
@@ -133,6 +138,7 @@ export function readChangeFeedSettings(definition: FlowDefinition): ChangeFeedSe
           type: column.type,
           nullable: !column.required,
         })),
+        parameters: variableTypes(definition),
         expected: { kind: 'boolean' },
         ...(definition.file === undefined ? {} : { at: { file: definition.file } }),
       })

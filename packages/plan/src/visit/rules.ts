@@ -52,6 +52,37 @@ export function expressionsOfRule(rule: Rule): readonly Expression[] {
   }
 }
 
+/** The rule with the expressions that stand directly in it replaced. */
+export function mapExpressionsOfRule(
+  rule: Rule,
+  map: (expression: Expression) => Expression,
+): Rule {
+  const named = <Item extends { readonly expression: Expression }>(item: Item): Item => ({
+    ...item,
+    expression: map(item.expression),
+  })
+  const withArguments = <Item extends { readonly arguments: readonly Expression[] }>(
+    item: Item,
+  ): Item => ({ ...item, arguments: item.arguments.map(map) })
+  switch (rule.operation) {
+    case 'values':
+      return { ...rule, rows: rule.rows.map((row) => row.map(map)) }
+    case 'series':
+      return { ...rule, start: map(rule.start), stop: map(rule.stop) }
+    case 'select':
+    case 'derive':
+      return { ...rule, columns: rule.columns.map(named) }
+    case 'filter':
+      return { ...rule, condition: map(rule.condition) }
+    case 'aggregate':
+      return { ...rule, measures: rule.measures.map(withArguments) }
+    case 'window':
+      return { ...rule, columns: rule.columns.map(withArguments) }
+    default:
+      return rule
+  }
+}
+
 /** The expressions of a merge branch: its condition, then what it sets. */
 export function expressionsOfBranch(branch: MergeBranch): readonly Expression[] {
   const condition = branch.condition === undefined ? [] : [branch.condition]

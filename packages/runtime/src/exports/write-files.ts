@@ -7,13 +7,14 @@ import {
   type ExportedFile,
   type ExportNode,
   type ReadRequest,
+  variableValues,
 } from '@qarion/core'
 import { classifyFileError } from '@qarion/kit-files'
 import { inferColumns } from '@qarion/plan'
 
 import { createRowCounter } from '../run/row-counter.ts'
 import type { RunContext } from '../run/run-context.ts'
-import type { RunnableFlow } from '../runnable-flow.ts'
+import { readableDatasets, type RunnableFlow } from '../runnable-flow.ts'
 import type { ExportRecord } from '../state/export-records.ts'
 import { catalogOf, viewOfRecord } from '../state/flow-catalog.ts'
 import { readState } from '../state/read-state.ts'
@@ -99,18 +100,22 @@ async function readRequest(
   { batch, source }: PlannedExport,
 ): Promise<{ request: ReadRequest; columns: readonly Column[] }> {
   const from = sourceOf(flow, node)
-  const state = stateOfFlow(await readState(session), from.definition.id)
+  const all = await readState(session)
+  const state = stateOfFlow(all, from.definition.id)
   const before = state.batches.findLast((record) => record.batch < batch)
-  const datasets = (flow.sources ?? []).flatMap(({ plan }) => plan.datasets)
   const catalog = catalogOf(
-    datasets,
+    readableDatasets(flow, all),
     viewOfRecord(source, state),
     before === undefined ? undefined : viewOfRecord(before, state),
   )
   const inferred = inferColumns(node.queries, catalog.datasets)
   const columns = inferred.get(node.queries.at(-1)?.name ?? '') ?? []
   return {
-    request: { queries: node.queries, catalog, parameters: { batch_id: BigInt(batch) } },
+    request: {
+      queries: node.queries,
+      catalog,
+      parameters: { ...variableValues(flow.definition), batch_id: BigInt(batch) },
+    },
     columns: columns.map(({ name, type, nullable }) => ({ name, type, required: !nullable })),
   }
 }

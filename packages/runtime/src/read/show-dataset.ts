@@ -54,12 +54,13 @@ export async function showDataset(
 ): Promise<DatasetRows> {
   const { flow, dataset } = request
   const columns = selectColumns(dataset, request.columns)
-  const state = stateOfFlow(await readState(session), flow.definition.id)
+  const all = await readState(session)
+  const state = stateOfFlow(all, flow.definition.id)
   const stored = new Set((await session.listTables()).map(({ name }) => name))
   if (state.batches.length === 0 && !stored.has(dataset.table)) {
     return { columns, totalRows: 0, batches: noRows() }
   }
-  const catalog = catalogOf(readableDatasets(flow), ...newestViews(state.batches, state))
+  const catalog = catalogOf(readableDatasets(flow, all), ...newestViews(state.batches, state))
   const source: Query[] =
     dataset.storage.kind === 'batches'
       ? keptBatches(dataset.id)

@@ -1,4 +1,4 @@
-import type { Operation } from '@qarion/core'
+import { type Operation, variableValues } from '@qarion/core'
 
 import { readableDatasets, type RunnableFlow } from '../runnable-flow.ts'
 import { runtimeError } from '../runtime-errors.ts'
@@ -21,7 +21,7 @@ export function revertOperations(flow: RunnableFlow, batch: number): Operation[]
       kind: 'instruction',
       instruction,
       catalog,
-      parameters: { batch_id: BigInt(batch) },
+      parameters: { ...variableValues(flow.definition), batch_id: BigInt(batch) },
     })),
     ...Object.values(STATE_DATASETS).map((dataset) =>
       forgetBatch(dataset, flow.definition.id, batch),

@@ -2,6 +2,7 @@ import {
   isQarionError,
   toErrorDocument,
   toQarionError,
+  variableTexts,
   withOrigin,
   type BatchRunRecord,
   type Engine,
@@ -145,6 +146,8 @@ async function runOne(
   const id = flow.definition.id
   const startedAtMs = context.nowMs()
   const batches: BatchRunRecord[] = []
+  const texts = variableTexts(flow.definition)
+  const variables = texts === undefined ? {} : { variables: texts }
   try {
     await runFlow(context, flow, options, (batch) => batches.push(batch))
     const status: RunStatus = batches.length === 0 ? 'nothing_to_do' : 'succeeded'
@@ -154,7 +157,7 @@ async function runOne(
       status,
       durationMs: context.nowMs() - startedAtMs,
     })
-    return { record: { flow: id, status, batches }, error: undefined }
+    return { record: { flow: id, status, batches, ...variables }, error: undefined }
   } catch (thrown) {
     const error = asRunError(thrown, context.signal, id)
     const status = statusOfError(error)
@@ -165,7 +168,10 @@ async function runOne(
       durationMs: context.nowMs() - startedAtMs,
       error: toErrorDocument(error),
     })
-    return { record: { flow: id, status, batches, error: toErrorDocument(error) }, error }
+    return {
+      record: { flow: id, status, batches, ...variables, error: toErrorDocument(error) },
+      error,
+    }
   }
 }
 

@@ -1,12 +1,13 @@
-import type {
-  Dataset,
-  DatasetId,
-  FlowPlan,
-  IngestNode,
-  Instruction,
-  Operation,
-  TransformNode,
-  Value,
+import {
+  type Dataset,
+  type DatasetId,
+  type FlowPlan,
+  type IngestNode,
+  type Instruction,
+  type Operation,
+  type TransformNode,
+  type Value,
+  variableValues,
 } from '@qarion/core'
 import { defineQuery, from, fromQuery, union } from '@qarion/plan'
 
@@ -190,6 +191,7 @@ export function batchParameters(
   const landed = findIngest(work.flow.plan)?.dataset
   const before = landed === undefined ? undefined : predecessor?.tables[landed]?.columns
   return {
+    ...variableValues(work.flow.definition),
     batch_id: BigInt(work.batch),
     batch_time: work.batchTime,
     revision: BigInt(work.revision),
@@ -236,7 +238,9 @@ export function createViews(
   predecessor: BatchView | undefined,
 ): Operation[] {
   const catalog = catalogOf(readableDatasets(flow), current, predecessor)
-  return flow.plan.datasets
+  const own = new Set(flow.plan.datasets.map(({ id }) => id))
+  return [...catalog.datasets.values()]
+    .filter(({ id }) => own.has(id))
     .filter((dataset) => !dataset.isInternal && dataset.storage.kind !== 'table')
     .map((dataset) => ({
       kind: 'create_view',
