@@ -25,7 +25,9 @@ import {
   growthAccountingPlugin,
   scd2Plugin,
   outboxPlugin,
+  orchestratorPlugin,
   sessionizationPlugin,
+  standardPlugin,
 } from '@qarion/flows'
 import csvLoader from '@qarion/loader-csv/plugin'
 import databaseLoader from '@qarion/loader-database/plugin'
@@ -41,6 +43,15 @@ import {
   type RunResult,
   type ShowRequest,
 } from '@qarion/sdk'
+import {
+  conditionalTaskPlugin,
+  exportTaskPlugin,
+  flowTriggerTaskPlugin,
+  ingestionTaskPlugin,
+  scriptTaskPlugin,
+  syncTaskPlugin,
+  transformationTaskPlugin,
+} from '@qarion/tasks'
 
 import { withSerialisedPlans } from './serialised-plans.ts'
 import { makeStore, type EngineId, type Store } from './store.ts'
@@ -74,6 +85,8 @@ export interface Scenario {
   deliver(name: string, content: string | Uint8Array): Promise<void>
   /** Puts another definition in the place of the flow's and starts a new instance. */
   redefine(flow: string): Promise<void>
+  /** The same for another flow. */
+  redefineFlow(name: string, text: string): Promise<void>
   run(request?: RunRequest): Promise<RunResult>
   /** Runs and throws what failed. */
   runOk(request?: RunRequest): Promise<RunResult>
@@ -121,7 +134,16 @@ export const ALL_PLUGINS: readonly Plugin<PluginKind, unknown>[] = [
   growthAccountingPlugin,
   scd2Plugin,
   outboxPlugin,
+  orchestratorPlugin,
   sessionizationPlugin,
+  standardPlugin,
+  conditionalTaskPlugin,
+  exportTaskPlugin,
+  flowTriggerTaskPlugin,
+  ingestionTaskPlugin,
+  scriptTaskPlugin,
+  syncTaskPlugin,
+  transformationTaskPlugin,
 ]
 
 /** The plugins of one scenario. */
@@ -191,6 +213,10 @@ export async function createScenario(options: ScenarioOptions): Promise<Scenario
     },
     async redefine(flow) {
       await writeFlow(flow)
+      await restart()
+    },
+    async redefineFlow(name, text) {
+      await writeFile(join(directory, 'flows', `${name}.toml`), text)
       await restart()
     },
     run,

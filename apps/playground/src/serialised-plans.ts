@@ -9,7 +9,7 @@ export function withSerialisedPlans(plugin: FlowPlugin): FlowPlugin {
       const type = await plugin.create(host, options)
       return {
         ...type,
-        plan: (definition, sources) => parsePlan(serializePlan(type.plan(definition, sources))),
+        plan: (...given) => parsePlan(serializePlan(type.plan(...given))),
       }
     },
   } satisfies FlowPlugin)

@@ -9,17 +9,18 @@ import { createQarion, type Qarion } from '@qarion/sdk'
 import { ALL_PLUGINS } from '../src/index.ts'
 
 export interface Example {
+  readonly directory: string
   readonly qarion: Qarion
   /** What its README shows as text, in order. */
   readonly shown: readonly string[]
   close(): Promise<void>
 }
 
-/** A copy of a folder of examples/ that has not run. */
-export async function openExample(name: string): Promise<Example> {
+/** A copy of a folder of examples/ that has not run; `more` names folders that only it has. */
+export async function openExample(name: string, more: readonly string[] = []): Promise<Example> {
   const source = fileURLToPath(new URL(`../../../examples/${name}`, import.meta.url))
   const directory = await mkdtemp(join(tmpdir(), 'qarion-example-'))
-  for (const part of ['qarion.toml', 'flows', 'deliveries'])
+  for (const part of ['qarion.toml', 'flows', 'deliveries', ...more])
     await cp(join(source, part), join(directory, part), { recursive: true })
   const readme = await readFile(join(source, 'README.md'), 'utf8')
   const qarion = createQarion({
@@ -28,6 +29,7 @@ export async function openExample(name: string): Promise<Example> {
     plugins: ALL_PLUGINS,
   })
   return {
+    directory,
     qarion,
     shown: [...readme.matchAll(/```text\n([\s\S]*?)```/g)].map(([, text]) => text as string),
     close: async () => {

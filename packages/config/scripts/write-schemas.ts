@@ -1,6 +1,7 @@
 /**
  * Writes the published JSON Schemas: `node scripts/write-schemas.ts [--check] [plugin entry …]`. Entries are files whose
- * default export is a flow type, a loader, an exporter or a publisher; their options become part of flow.schema.json. With `--check` nothing is
+ * default export is a flow type, a type of task, a loader, an exporter or a publisher; their options become part of
+ * flow.schema.json. With `--check` nothing is
  * written, and the exit code is 1 if a file is not up to date.
  */
 import { readFileSync, writeFileSync } from 'node:fs'
@@ -20,12 +21,14 @@ const options: Record<keyof FlowSchemaOptions, Tables> = {
   formats: {},
   exportFormats: {},
   publishers: {},
+  tasks: {},
 }
 const GROUPS = {
   flow: 'flowTypes',
   loader: 'formats',
   exporter: 'exportFormats',
   publisher: 'publishers',
+  task: 'tasks',
 } as const
 for (const entry of positionals) {
   const { default: plugin } = await import(pathToFileURL(resolve(entry)).href)

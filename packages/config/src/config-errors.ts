@@ -191,6 +191,11 @@ export const CONFIG_ERRORS = {
     cause: 'A run gives a variable a value that is not in the text form of its type.',
     cure: 'Give a value of the type that the flow declares.',
   },
+  'QRN-CONFIG-038': {
+    title: 'Task id taken',
+    cause: 'Two tasks of a flow have one id.',
+    cure: 'Give one of them another id.',
+  },
   'QRN-CONFIG-051': {
     title: 'Not CSV',
     cause: 'The rows of a test are no CSV: a header, then as many fields in each row.',

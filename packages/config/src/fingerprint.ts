@@ -48,6 +48,7 @@ export function definitionDocument(flow: FlowDefinition): string {
     parts[`properties.${key}`] =
       used.length === 0 ? value : { value, variables: Object.fromEntries(used) }
   }
+  for (const { id, ...task } of flow.tasks ?? []) parts[`tasks.${id}`] = task
   for (const [table, declared] of Object.entries({ load: flow.load, export: flow.export })) {
     const { options, ...common } = declared ?? { options: {} }
     for (const [key, value] of Object.entries(common)) parts[`${table}.${snakeCase(key)}`] = value

@@ -9,6 +9,7 @@ import { type LoadSurroundings, readLoad } from './load-definition.ts'
 import { suggest } from './nearest.ts'
 import type { createFinder } from './option-lookup.ts'
 import { readPublish } from './publish-definition.ts'
+import { readTasks } from './read-tasks.ts'
 import type { ResolveContext } from './resolve-context.ts'
 import { resolveOptions } from './resolve-options.ts'
 import type { SchemaChecker } from './schema-check.ts'
@@ -22,6 +23,9 @@ export interface FlowTools {
   readonly findLoader: ReturnType<typeof createFinder>
   readonly findExporter: ReturnType<typeof createFinder>
   readonly findPublisher: ReturnType<typeof createFinder>
+  readonly findTask: ReturnType<typeof createFinder>
+  /** Whether `[[tasks]]` say what flows of a type do. */
+  readonly takesTasks: (flowType: string) => boolean | Promise<boolean>
   readonly surroundings: Omit<LoadSurroundings, 'formatOptions'>
   /** Values that the run gives to variables. */
   readonly variables: Readonly<Record<string, string>>
@@ -91,7 +95,9 @@ export async function readFlowFile(
   if (namespace !== undefined) {
     checkId(namespace, 'a namespace', at(root, 'namespace'), base.problems)
   }
-  warnOfOpenKeys(root, base)
+  const takesTasks =
+    flowType !== undefined && flowOptions !== undefined && (await tools.takesTasks(flowType))
+  warnOfOpenKeys(root, base, takesTasks)
   const tags = readTags(root, base)
   const columns = readColumns(columnTable, context)
   const primaryKey = readPrimaryKey(input, context)
@@ -103,6 +109,7 @@ export async function readFlowFile(
     load && readLoad(load, context, { ...tools.surroundings, formatOptions: formatOptions ?? [] })
   const exportDefinition = exported && readExport(exported, context, exportOptions ?? [])
   const publishDefinition = published && readPublish(published, context, publisherOptions ?? [])
+  const tasks = takesTasks ? await readTasks(root, context, tools) : undefined
   if (sourceDatasetId !== undefined) refuseBesideSource(input as TomlTable, load, base)
   else if (load !== undefined && columnTable === undefined) {
     base.problems.add({
@@ -131,6 +138,7 @@ export async function readFlowFile(
     ...(loadDefinition === undefined ? {} : { load: loadDefinition }),
     ...(exportDefinition === undefined ? {} : { export: exportDefinition }),
     ...(publishDefinition === undefined ? {} : { publish: publishDefinition }),
+    ...(tasks === undefined ? {} : { tasks }),
     file,
   }
 }
@@ -196,8 +204,8 @@ function readPrimaryKey(input: TomlTable | undefined, context: ResolveContext): 
   return seen
 }
 
-function warnOfOpenKeys(root: TomlTable, { problems }: ResolveContext): void {
-  for (const key of Object.keys(OPEN_FLOW_KEYS)) {
+function warnOfOpenKeys(root: TomlTable, { problems }: ResolveContext, takesTasks: boolean): void {
+  for (const key of [...Object.keys(OPEN_FLOW_KEYS), ...(takesTasks ? [] : ['tasks'])]) {
     const entry = root.entries.get(key)
     if (entry === undefined) continue
     problems.warn({

@@ -335,8 +335,57 @@ export const RETRY_KEYS: readonly OptionDescriptor[] = [
   },
 ]
 
+/** One of `[[tasks]]`, besides its tables. */
+export const TASK_KEYS: readonly OptionDescriptor[] = [
+  {
+    name: 'id',
+    type: 'string',
+    isRequired: true,
+    description: 'Id of the task: a letter, then letters, digits, `_`, `-`.',
+  },
+  { name: 'name', type: 'string', description: 'Name for people; the id if absent.' },
+  {
+    name: 'type',
+    type: 'string',
+    isRequired: true,
+    description: 'What the task does, for instance script.',
+  },
+  { name: 'description', type: 'string', description: 'What the task is for.' },
+  {
+    name: 'dependencies',
+    type: 'strings',
+    description: 'Ids of the tasks that come before it.',
+  },
+  {
+    name: 'source_dataset_id',
+    type: 'string',
+    description:
+      'Dataset that it reads, for instance orders.current; of the flow itself without a point.',
+  },
+  {
+    name: 'target_dataset_id',
+    type: 'string',
+    description: 'Dataset of the flow that it writes.',
+  },
+  {
+    name: 'retries',
+    type: 'integer',
+    minimum: 0,
+    maximum: 100,
+    default: 0,
+    description: 'How often it is tried again before it has failed.',
+  },
+  {
+    name: 'retry_wait',
+    type: 'duration',
+    default: '1s',
+    isAdvanced: true,
+    description:
+      'How long is waited before the first try again; twice as long before each next one.',
+  },
+]
+
 /** Tables of a flow file that belong to flow types and runners this version does not have. */
 export const OPEN_FLOW_KEYS: Readonly<Record<string, string>> = {
-  tasks: 'Tasks of a standard flow.',
   triggers: 'What starts the flow.',
 }

@@ -9,6 +9,7 @@ import {
   PUBLISH_KEYS,
   RETENTION_KEYS,
   RETRY_KEYS,
+  TASK_KEYS,
 } from './flow-keys.ts'
 import { type JsonSchema, tableSchema } from './option-schema.ts'
 import { VARIABLE_KEYS } from './variables.ts'
@@ -20,6 +21,8 @@ export interface FlowSchemaOptions {
   /** Formats that are written. */
   readonly exportFormats: Readonly<Record<string, readonly OptionDescriptor[]>>
   readonly publishers?: Readonly<Record<string, readonly OptionDescriptor[]>>
+  /** Types of tasks. */
+  readonly tasks?: Readonly<Record<string, readonly OptionDescriptor[]>>
 }
 
 /**
@@ -27,7 +30,7 @@ export interface FlowSchemaOptions {
  * admitted with any properties.
  */
 export function flowSchema(options: FlowSchemaOptions): JsonSchema {
-  const { flowTypes, formats, exportFormats, publishers = {} } = options
+  const { flowTypes, formats, exportFormats, publishers = {}, tasks = {} } = options
   const tables = {
     load: loadSchema(formats),
     export: exportSchema(exportFormats),
@@ -46,7 +49,10 @@ export function flowSchema(options: FlowSchemaOptions): JsonSchema {
         description: 'Options of the flow type.',
         properties: tables,
       },
-      { flow_type: knownOrOther(flowTypes, 'What the flow makes of its input.') },
+      {
+        flow_type: knownOrOther(flowTypes, 'What the flow makes of its input.'),
+        tasks: tasksSchema(tasks),
+      },
     ),
     ...(cases.length === 0 ? {} : { allOf: cases }),
   }
@@ -119,6 +125,7 @@ function flowFileSchema(
 ): JsonSchema {
   return tableSchema(FLOW_KEYS, {
     properties: {
+      tasks: { type: 'array', items: { type: 'object' }, description: TASKS },
       ...more,
       input: {
         type: 'object',
@@ -157,6 +164,39 @@ function flowFileSchema(
       ),
     },
   })
+}
+
+const TASKS = 'What a flow of tasks does.'
+
+/** The schema that one of `[[tasks]]` is checked with: what its type and its format take is known. */
+export function checkedTaskSchema(options: readonly OptionDescriptor[] | undefined): JsonSchema {
+  const settings = tableSchema(options ?? [], { isPartial: true, isOpen: options === undefined })
+  return tableSchema(TASK_KEYS, { properties: { properties: settings, config: settings } })
+}
+
+function tasksSchema(tasks: NonNullable<FlowSchemaOptions['tasks']>): JsonSchema {
+  const cases = Object.entries(tasks).map(([type, options]) => {
+    const isOpen = options.some(({ formatOf }) => formatOf !== undefined)
+    const settings = tableSchema(options, { isPartial: true, isOpen })
+    return {
+      if: { properties: { type: { const: type } }, required: ['type'] },
+      then: { properties: { properties: settings, config: settings } },
+    }
+  })
+  return {
+    type: 'array',
+    description: TASKS,
+    items: {
+      ...tableSchema(TASK_KEYS, {
+        properties: {
+          type: knownOrOther(tasks, 'What the task does.'),
+          properties: { type: 'object', description: 'Settings of the task.' },
+          config: { type: 'object', description: 'Settings of the task, as [tasks.properties].' },
+        },
+      }),
+      ...(cases.length === 0 ? {} : { allOf: cases }),
+    },
+  }
 }
 
 function propertiesSchema(

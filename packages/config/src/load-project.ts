@@ -57,9 +57,13 @@ export interface LoadProjectRequest extends ProjectLookups {
   readonly exporters: OptionLookup
   /** Absent: none can be used. */
   readonly publishers?: OptionLookup
+  /** Types of tasks; absent: none. */
+  readonly tasks?: OptionLookup
 }
 
 export interface FlowTypeLookup extends OptionLookup {
+  /** Whether `[[tasks]]` say what flows of the type do. */
+  takesTasks?(flowType: string): boolean | Promise<boolean>
   /** The flow with what it takes over from datasets of other flows, which are asked for theirs before. */
   complete?(flow: FlowDefinition): FlowDefinition | Promise<FlowDefinition>
   /** What a flow names of other flows; it is asked for its own datasets after theirs. */
@@ -188,7 +192,7 @@ const NO_PLUGINS: OptionLookup = Object.freeze({ ids: [], options: () => undefin
 
 async function readFlows(
   files: readonly { readonly name: string; readonly root: TomlTable | undefined }[],
-  { flowTypes, loaders, exporters, publishers = NO_PLUGINS, variables = {} }: LoadProjectRequest,
+  { flowTypes, loaders, exporters, publishers = NO_PLUGINS, tasks = NO_PLUGINS, variables = {} }: LoadProjectRequest,
   context: ResolveContext,
   tools: { readonly checker: SchemaChecker; readonly surroundings: FlowTools['surroundings'] },
 ): Promise<readonly ReadFlow[]> {
@@ -200,6 +204,8 @@ async function readFlows(
     findLoader: createFinder(loaders, 'format', problems),
     findExporter: createFinder(exporters, 'format for exports', problems),
     findPublisher: createFinder(publishers, 'publisher', problems),
+    findTask: createFinder(tasks, 'type of tasks', problems),
+    takesTasks: (flowType) => flowTypes.takesTasks?.(flowType) ?? false,
   }
   const read: ReadFlow[] = []
   const ids = new Map<string, string>()

@@ -5,7 +5,14 @@ import { resolvePath } from './project-paths.ts'
 import { parseDuration, parseSize } from './quantities.ts'
 import { isCredentialReference, type ResolvedText, resolveText } from './references.ts'
 import type { ResolveContext } from './resolve-context.ts'
-import { type Spot, TomlDateTime, type TomlNode, type TomlTable, toPlain } from './toml-node.ts'
+import {
+  type PlainValue,
+  type Spot,
+  TomlDateTime,
+  type TomlNode,
+  type TomlTable,
+  toPlain,
+} from './toml-node.ts'
 
 /**
  * The options of a table in the form that plugins get: references resolved, durations in milliseconds, sizes in
@@ -259,8 +266,14 @@ export function deepValue(node: TomlNode, context: ResolveContext): unknown {
 }
 
 function jsonValue(node: TomlNode): unknown {
-  const plain = toPlain(node)
-  return plain instanceof TomlDateTime ? plain.text : plain
+  return datesAsTexts(toPlain(node))
+}
+
+function datesAsTexts(value: PlainValue): unknown {
+  if (value instanceof TomlDateTime) return value.text
+  if (typeof value !== 'object') return value
+  if (Array.isArray(value)) return value.map(datesAsTexts)
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, datesAsTexts(inner)]))
 }
 
 function defaultOf(option: OptionDescriptor): unknown {

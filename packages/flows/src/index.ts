@@ -25,6 +25,8 @@ export { OUTBOX_ERRORS, type OutboxErrorCode } from './outbox/outbox-errors.ts'
 export { OUTBOX_OPTIONS } from './outbox/outbox-options.ts'
 export { outbox } from './outbox/outbox.ts'
 export { default as outboxPlugin } from './outbox/plugin.ts'
+export { orchestrator } from './orchestrator/orchestrator.ts'
+export { default as orchestratorPlugin } from './orchestrator/plugin.ts'
 export {
   SESSIONIZATION_ERRORS,
   type SessionizationErrorCode,
@@ -32,6 +34,9 @@ export {
 export { SESSIONIZATION_OPTIONS } from './sessionization/sessionization-options.ts'
 export { sessionization } from './sessionization/sessionization.ts'
 export { default as sessionizationPlugin } from './sessionization/plugin.ts'
+export { default as standardPlugin } from './standard/plugin.ts'
+export { STANDARD_ERRORS, type StandardErrorCode } from './standard/standard-errors.ts'
+export { standard } from './standard/standard.ts'
 export { changeFeedToDeltaTransaction } from './strategies/change-feed-to-delta-transaction.ts'
 export { changeFeedToOutbox } from './strategies/change-feed-to-outbox.ts'
 export { landingToChangeFeed } from './strategies/landing-to-change-feed.ts'

@@ -43,11 +43,17 @@ export {
   combineStatus,
   runFlows,
   statusOfError,
+  triggeredFlows,
   type FlowRunError,
   type RunFlowsRequest,
   type RunFlowsResult,
 } from './run/run-flows.ts'
-export type { ExportSurroundings, PublishSurroundings, RunnableFlow } from './runnable-flow.ts'
+export type {
+  ExportSurroundings,
+  PublishSurroundings,
+  RunnableFlow,
+  TaskMachinery,
+} from './runnable-flow.ts'
 export { RUNTIME_ERRORS, runtimeError } from './runtime-errors.ts'
 export { catalogOf, viewOfRecord, type BatchView } from './state/flow-catalog.ts'
 export { readExports, type ExportRecord } from './state/export-records.ts'
@@ -61,3 +67,4 @@ export {
   type StepRecord,
 } from './state/state-records.ts'
 export { planTables } from './steps/batch-operations.ts'
+export { planTaskBatch, type TaskBatch } from './tasks/plan-task-batch.ts'

@@ -4,8 +4,11 @@ import {
   type Exporter,
   type FlowDefinition,
   type FlowPlan,
+  type LoadDefinition,
   type Loader,
   type Publisher,
+  type PluginHost,
+  type Task,
   variableTexts,
 } from '@qarion/core'
 import { bindParameters } from '@qarion/plan'
@@ -25,6 +28,8 @@ export interface RunnableFlow {
   readonly export?: ExportSurroundings
   /** Present for flows whose events are published. */
   readonly publish?: PublishSurroundings
+  /** Present for flows of tasks. */
+  readonly tasks?: TaskMachinery
   /** The definition as canonical JSON: what a later run compares with. */
   readonly document: string
 }
@@ -72,6 +77,15 @@ export function inputSourceOf({
 }: RunnableFlow): RunnableFlow | undefined {
   const { sourceDatasetId } = definition.input
   return sources.find(({ plan }) => plan.datasets.some(({ id }) => id === sourceDatasetId))
+}
+
+/** What runs the tasks of a flow. */
+export interface TaskMachinery {
+  readonly types: ReadonlyMap<string, Task>
+  readonly host: PluginHost
+  readonly allowedPaths: readonly string[]
+  loader(load: LoadDefinition): Promise<Loader>
+  exporter(format: string, options: Readonly<Record<string, unknown>>): Promise<Exporter>
 }
 
 /** What writes the files of a flow, and where they may lie. */

@@ -82,6 +82,26 @@ export const RUNTIME_ERRORS = {
     cause: 'A flow that it reads failed, was refused or was skipped in the same run.',
     cure: 'Remove the cause that the other flow names, then type `qarion retry`.',
   },
+  'QRN-RUN-018': {
+    title: 'Result of a task cannot be kept',
+    cause: 'A task gave something that JSON cannot hold, or that is over 1 MiB as text.',
+    cure: 'Give plain JSON; write large results to a file.',
+  },
+  'QRN-RUN-019': {
+    title: 'Flow of tasks has no deliveries',
+    cause: 'A batch or a file was named, and the flow does its tasks anew each time.',
+    cure: 'Leave --batch, --file and --cascade out.',
+  },
+  'QRN-RUN-020': {
+    title: 'Columns of a target changed their type',
+    cause: 'A task adds rows to a dataset whose rows have other types.',
+    cure: 'Give the task another target_dataset_id, or processing_type = "FULL_REFRESH".',
+  },
+  'QRN-RUN-021': {
+    title: 'Flow cannot be run by a task',
+    cause: 'A task runs a flow where flows cannot be run, or one that is running.',
+    cure: 'Run it with `qarion run`.',
+  },
   'QRN-RUN-017': {
     title: 'Not a selection of flows',
     cause: 'A word that selects flows is not of the form that such words have.',

@@ -24,6 +24,7 @@ import {
   planExports,
   planFlowDeliveries,
   planTables,
+  planTaskBatch,
   readState,
   refusalOf,
   revertNewest,
@@ -279,6 +280,7 @@ interface TriedPlan {
 async function tryPlan(context: PlanContext, flow: RunnableFlow): Promise<TriedPlan> {
   const exporting = findExport(flow)
   try {
+    if (flow.tasks !== undefined) return await tryTasks(context, flow)
     if (exporting !== undefined) return await tryExports(context, flow, exporting)
     const delivery = await planFlowDeliveries(context, flow, PLAIN_OPTIONS)
     return {
@@ -289,6 +291,18 @@ async function tryPlan(context: PlanContext, flow: RunnableFlow): Promise<TriedP
     if (!isQarionError(thrown)) throw thrown
     return { batches: [], refusal: toErrorDocument(thrown) }
   }
+}
+
+async function tryTasks(context: PlanContext, flow: RunnableFlow): Promise<TriedPlan> {
+  const { batch, isResumed, batchTime } = await planTaskBatch(context.session, flow, PLAIN_OPTIONS)
+  const planned: PlannedBatch = {
+    batch,
+    action: isResumed ? 'resume' : 'tasks',
+    files: [],
+    sizeBytes: 0,
+    ...(batchTime === undefined ? {} : { batchTime: formatBatchTime(batchTime) }),
+  }
+  return { batches: [planned], refusal: undefined }
 }
 
 async function tryExports(
@@ -378,6 +392,7 @@ async function runProject(
   const result = await runFlows({
     engine,
     flows,
+    findFlow: async (id, variables) => findWithVariables(project, id, variables),
     environment: project.loaded.project.environment,
     options: {
       ...(request.file === undefined
@@ -399,6 +414,19 @@ async function runProject(
     onRecord: (record) => repository.runs.save(record),
   })
   return { ...result, isPersistent: engine.capabilities.isPersistent, loadedFirst }
+}
+
+/** A flow that a task runs: with the values that the task gives, else with those of the run. */
+async function findWithVariables(
+  project: OpenProject,
+  id: string,
+  variables: Readonly<Record<string, string>>,
+): Promise<RunnableFlow> {
+  const flow = findFlow(project.flows, id)
+  if (Object.keys(variables).length === 0) return flow
+  checkGivenVariables([flow], variables)
+  const known = variableTexts(flow.definition) ?? {}
+  return findFlow((await project.withVariables({ ...known, ...variables })).flows, id)
 }
 
 /** A file as deliveries are named: relative to the project, with `/`. */

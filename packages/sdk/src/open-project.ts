@@ -10,6 +10,7 @@ import {
 import {
   EXPORTS_DATASET,
   MAX_INT64_DECIMAL_PRECISION,
+  TASK_RESULTS_DATASET,
   type QarionError,
   type Engine,
   type EngineReference,
@@ -21,6 +22,7 @@ import { checkFlowPlan } from '@qarion/plan'
 import { createRegistry, type Registry } from '@qarion/registry'
 import { runtimeError, type RunnableFlow } from '@qarion/runtime'
 
+import { checkTriggers } from './check-triggers.ts'
 import { createLoader } from './create-loader.ts'
 import { createProjectHost, noSecret, type ProjectHost } from './plugin-host.ts'
 import { createFlowTypes, optionLookup } from './project-plugins.ts'
@@ -151,8 +153,10 @@ async function loadFlows(
     loaders: optionLookup(registry, 'loader'),
     exporters: optionLookup(registry, 'exporter'),
     publishers: optionLookup(registry, 'publisher'),
+    tasks: optionLookup(registry, 'task'),
     flowTypes: {
       ...optionLookup(registry, 'flow'),
+      takesTasks: async (id) => (await flowTypes.load(id)).takesTasks === true,
       sources: flowTypes.sources,
       complete: flowTypes.complete,
       datasets: flowTypes.datasets,
@@ -167,7 +171,11 @@ async function loadFlows(
       named.length === 0
         ? []
         : flows.filter((flow) => flow.plan.datasets.some(({ id }) => named.includes(id)))
-    checkFlowPlan(plan, [...sources.flatMap((flow) => flow.plan.datasets), EXPORTS_DATASET])
+    checkFlowPlan(plan, [
+      ...sources.flatMap((flow) => flow.plan.datasets),
+      EXPORTS_DATASET,
+      TASK_RESULTS_DATASET,
+    ])
     const { load, export: exported, publish } = definition
     const loader =
       load === undefined
@@ -201,9 +209,23 @@ async function loadFlows(
                 ),
             },
           }),
+      ...(definition.tasks === undefined
+        ? {}
+        : {
+            tasks: {
+              types: await flowTypes.tasks(definition),
+              host,
+              allowedPaths: loaded.project.allowedPaths,
+              loader: (taskLoad) =>
+                createLoader(registry, host, loaded, { ...definition, load: taskLoad }),
+              exporter: async (format, formatOptions) =>
+                (await registry.load('exporter', format)).create(host, formatOptions),
+            },
+          }),
       document: definitionDocument(definition),
     })
   }
+  checkTriggers(loaded, flows)
   return { loaded, flows }
 }
 

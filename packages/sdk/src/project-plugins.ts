@@ -10,6 +10,7 @@ import {
   type FlowType,
   type OptionDescriptor,
   type PluginKind,
+  type Task,
 } from '@qarion/core'
 import { suggestName } from '@qarion/plan'
 import type { Registry } from '@qarion/registry'
@@ -35,7 +36,9 @@ export interface FlowTypes {
   load(id: string): Promise<FlowType>
   /** The plan; flows whose datasets it reads must have been planned before. */
   plan(flow: FlowDefinition): Promise<FlowPlan>
-  /** What it names of other flows, in `[input]` and in `[properties]`. */
+  /** Types of the flow's tasks by id. */
+  readonly tasks: (flow: FlowDefinition) => Promise<ReadonlyMap<string, Task>>
+  /** What it names of other flows, in `[input]`, in `[properties]` and in tasks. */
   readonly sources: (flow: FlowDefinition) => Promise<readonly DatasetReference[]>
   /** The definition with columns and key of the dataset that it reads; that one's flow must have been planned before. */
   readonly complete: (flow: FlowDefinition) => Promise<FlowDefinition>
@@ -55,13 +58,26 @@ export function createFlowTypes(
     types.set(id, type)
     return type
   }
+  const taskTypes = new Map<string, Promise<Task>>()
+  const loadTask = (id: string): Promise<Task> => {
+    const known = taskTypes.get(id)
+    if (known !== undefined) return known
+    const type = registry.load('task', id).then((plugin) => plugin.create(makeHost(), {}))
+    taskTypes.set(id, type)
+    return type
+  }
+  const tasks = async ({ tasks: declared = [] }: FlowDefinition) => {
+    const types = new Map<string, Task>()
+    for (const { type } of declared) types.set(type, await loadTask(type))
+    return types
+  }
   const plans = new WeakMap<FlowDefinition, FlowPlan>()
   const datasets = new Map<DatasetId, Dataset>()
   const keys = new Map<DatasetId, readonly string[]>()
   const plan = async (flow: FlowDefinition): Promise<FlowPlan> => {
     const known = plans.get(flow)
     if (known !== undefined) return known
-    const made = (await load(flow.flowType)).plan(flow, datasets)
+    const made = (await load(flow.flowType)).plan(flow, datasets, await tasks(flow))
     refuseUnusedExport(flow, made)
     refuseUnusedPublish(flow, made)
     plans.set(flow, made)
@@ -74,11 +90,12 @@ export function createFlowTypes(
   return {
     load,
     plan,
+    tasks,
     sources: async (flow) => [
       ...(flow.input.sourceDatasetId === undefined
         ? []
         : [{ dataset: flow.input.sourceDatasetId, path: SOURCE_PATH }]),
-      ...((await load(flow.flowType)).sources?.(flow) ?? []),
+      ...((await load(flow.flowType)).sources?.(flow, await tasks(flow)) ?? []),
     ],
     complete: async (flow) => {
       const source = datasets.get(flow.input.sourceDatasetId ?? '')

@@ -143,8 +143,8 @@ export interface PlannedFlow {
 
 export interface PlannedBatch {
   readonly batch: number
-  /** `resume`: its load is done. `reload`: its input changed. `export`: `files` are written. */
-  readonly action: 'load' | 'resume' | 'reload' | 'export'
+  /** `resume`: begun by an earlier run. `reload`: its input changed. `export`: `files` are written. `tasks`: they are done anew. */
+  readonly action: 'load' | 'resume' | 'reload' | 'export' | 'tasks'
   readonly files: readonly string[]
   readonly sizeBytes: number
   readonly batchTime?: string

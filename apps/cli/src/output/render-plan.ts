@@ -59,6 +59,7 @@ function renderBatches({ batches, steps }: PlannedFlow, colors: Colors): string[
       const why = REASONS[reason ?? 'new']
       return `  batch ${batch} → ${names}${why === '' ? '' : `  ${colors.dim(why)}`}`
     }
+    if (files.length === 0) return `  batch ${batch}  ${VERBS[action]}${time}`
     return `  batch ${batch}  ${VERBS[action]}  ${names}  ${colors.dim(formatBytes(sizeBytes))}${time}`
   })
   return lines.length <= MOST_BATCHES
@@ -75,6 +76,7 @@ const VERBS: Readonly<Record<Exclude<PlannedBatch['action'], 'export'>, string>>
   load: 'load',
   resume: 'go on with',
   reload: 'load again',
+  tasks: 'run the tasks',
 }
 
 const REASONS: Readonly<Record<NonNullable<PlannedBatch['reason']>, string>> = {

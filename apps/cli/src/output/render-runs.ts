@@ -1,4 +1,4 @@
-import type { FlowRunRecord, RunRecord } from '@qarion/core'
+import type { FlowRunRecord, RunRecord, TaskRunRecord } from '@qarion/core'
 
 import { renderCounts } from './counts.ts'
 import { formatDuration } from './numbers.ts'
@@ -51,8 +51,8 @@ export function renderRun(run: RunRecord, terminal: Terminal): string {
 function renderFlow(flow: FlowRunRecord, terminal: Terminal): string {
   const { colors, width = 120 } = terminal.data
   const batches = flow.batches.map(
-    ({ batch, counts, durationMs, files }) =>
-      `  #${batch}  ${renderCounts(counts, colors)}  ${colors.dim(`${formatDuration(durationMs)}  ${files.map(printable).join(', ')}`)}\n`,
+    ({ batch, counts, durationMs, files, tasks = [] }) =>
+      `  #${batch}  ${renderCounts(counts, colors)}  ${colors.dim(`${formatDuration(durationMs)}  ${files.map(printable).join(', ')}`)}\n${tasks.map((task) => renderTask(task, terminal)).join('')}`,
   )
   const variables = Object.entries(flow.variables ?? {}).map(
     ([name, value]) => `  ${colors.dim('with')} ${name} = ${printable(value)}\n`,
@@ -62,6 +62,18 @@ function renderFlow(flow: FlowRunRecord, terminal: Terminal): string {
       ? ''
       : renderError(flow.error, { colors, width, isVerbose: terminal.isVerbose })
   return `${colors.bold(flow.flow)}  ${paintStatus(flow.status, colors)}\n${variables.join('')}${batches.join('')}${error}`
+}
+
+function renderTask(
+  { task, status, branch, durationMs, wasRun, error }: TaskRunRecord,
+  { data: { colors } }: Terminal,
+): string {
+  const details = [
+    ...(branch === undefined ? [] : [`→ ${branch}`]),
+    ...(status === 'skipped' ? [] : [wasRun ? formatDuration(durationMs) : 'done before']),
+    ...(error === undefined ? [] : [`${error.code} ${printable(error.message)}`]),
+  ]
+  return `     ${task}  ${paintStatus(status, colors)}  ${colors.dim(details.join('  '))}\n`
 }
 
 function timeText(milliseconds: number): string {

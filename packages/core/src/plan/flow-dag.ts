@@ -72,6 +72,12 @@ export interface TaskNode extends DagNodeBase {
   readonly kind: 'task'
   readonly task: string
   readonly options: Readonly<Record<string, unknown>>
+  /** Steps that it waits for whatever comes of them: their failure is its business. */
+  readonly asks: readonly string[]
+  /** Steps by the name of the branch in which they run; the others of them are skipped. */
+  readonly branches?: Readonly<Record<string, readonly string[]>>
+  /** The flow that it runs. */
+  readonly triggers?: string
 }
 
 /** What a flow plugin makes of a definition. */

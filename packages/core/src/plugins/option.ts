@@ -17,6 +17,8 @@ export interface OptionDescriptor {
   readonly insteadOf?: readonly string[]
   /** Of a format: where it is set, a delivery holds some of the rows, and what is absent from it is not deleted. */
   readonly makesPartial?: boolean
+  /** Of a task: the option names a format, whose own options stand beside it. */
+  readonly formatOf?: 'loader' | 'exporter'
   /** Left out of prompts and short help. */
   readonly isAdvanced?: boolean
 }

@@ -19,6 +19,8 @@ export interface FlowDefinition {
   readonly load?: LoadDefinition
   readonly export?: ExportDefinition
   readonly publish?: PublishDefinition
+  /** `[[tasks]]` of flow types that take them. */
+  readonly tasks?: readonly TaskDefinition[]
   /** File that declares the flow, relative to the project. */
   readonly file?: string
 }
@@ -85,4 +87,21 @@ export interface PublishRetry {
   readonly maxAttempts: number
   readonly initialDelayMs: number
   readonly maxDelayMs: number
+}
+
+/** One of `[[tasks]]`. */
+export interface TaskDefinition {
+  readonly id: string
+  readonly name: string
+  readonly type: string
+  readonly description?: string
+  readonly dependencies: readonly string[]
+  readonly sourceDatasetId?: DatasetId
+  readonly targetDatasetId?: DatasetId
+  readonly retries: number
+  readonly retryWaitMs: number
+  /** `[tasks.properties]` and `[tasks.config]`, checked against the options of the type, defaults filled in. */
+  readonly properties: Readonly<Record<string, unknown>>
+  /** Options of the format, where the task names one. */
+  readonly formatOptions: Readonly<Record<string, unknown>>
 }

@@ -1,3 +1,4 @@
+import type { TaskStatus } from '../plugins/task.ts'
 import type { ErrorDocument, RunStatus } from './run-event.ts'
 
 /** One run of the command line or the sdk, as kept in history. */
@@ -29,4 +30,17 @@ export interface BatchRunRecord {
   /** For instance `new`, `changed`, `deleted`, `reinserted`, `rejected`, `loaded`. */
   readonly counts: Readonly<Record<string, number>>
   readonly durationMs: number
+  /** What came of its tasks, where the flow has any. */
+  readonly tasks?: readonly TaskRunRecord[]
+}
+
+export interface TaskRunRecord {
+  readonly task: string
+  readonly type: string
+  readonly status: TaskStatus
+  readonly durationMs: number
+  /** False: an earlier run had done it. */
+  readonly wasRun: boolean
+  readonly branch?: string
+  readonly error?: { readonly code: string; readonly message: string }
 }

@@ -98,9 +98,9 @@ export function exportNode(
 /** A step that hands over to a task plugin. */
 export function taskNode(
   options: Pick<TaskNode, 'id' | 'title' | 'task'> &
-    Partial<Pick<TaskNode, 'dependsOn' | 'reads' | 'writes' | 'options'>>,
+    Partial<Omit<TaskNode, 'kind' | 'id' | 'title' | 'task'>>,
 ): TaskNode {
-  const { id, title, task } = options
+  const { id, title, task, branches, triggers } = options
   return deepFreeze({
     kind: 'task',
     id,
@@ -110,6 +110,9 @@ export function taskNode(
     writes: [...(options.writes ?? [])],
     task,
     options: { ...options.options },
+    asks: [...(options.asks ?? [])],
+    ...(branches === undefined ? {} : { branches: { ...branches } }),
+    ...(triggers === undefined ? {} : { triggers }),
   })
 }
 

@@ -63,7 +63,13 @@ function nodeDetails(node: DagNode): readonly Tree[] {
     case 'export':
       return [...queryTrees(node.queries), leaf(explainTarget(node))]
     case 'task':
-      return [leaf(`hand over to the task ${node.task}`)]
+      return [
+        leaf(`hand over to the task ${node.task}`),
+        ...(node.triggers === undefined ? [] : [leaf(`runs the flow ${node.triggers}`)]),
+        ...Object.entries(node.branches ?? {}).map(([branch, steps]) =>
+          leaf(`branch ${branch}: ${steps.length === 0 ? 'nothing' : steps.join(', ')}`),
+        ),
+      ]
   }
 }
 

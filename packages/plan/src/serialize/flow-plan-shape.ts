@@ -26,6 +26,7 @@ import {
   objectShape,
   oneOf,
   optional,
+  recordShape,
   textShape,
   variantShape,
   type Shape,
@@ -105,6 +106,9 @@ const NODES: Readonly<Record<DagNodeKind, Shape<DagNode>>> = {
     kind: oneOf('task'),
     task: textShape,
     options: jsonObjectShape,
+    asks: namesShape,
+    branches: optional(recordShape(namesShape)),
+    triggers: optional(textShape),
     ...step,
   }),
 }

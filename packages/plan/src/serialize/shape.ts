@@ -112,6 +112,17 @@ export const jsonObjectShape: Shape<Readonly<Record<string, unknown>>> = (value,
   return Object.fromEntries(entries.map(([key, item]) => [key, jsonShape(item, `${path}.${key}`)]))
 }
 
+/** An object with any keys, whose values have one shape. */
+export function recordShape<Item>(item: Shape<Item>): Shape<Readonly<Record<string, Item>>> {
+  return (value, path) =>
+    Object.fromEntries(
+      Object.entries(requireObject(value, path)).map(([key, one]) => [
+        key,
+        item(one, `${path}.${key}`),
+      ]),
+    )
+}
+
 /** A shape that is looked up when used, for types that hold themselves. */
 export function lazy<Data>(shape: () => Shape<Data>): Shape<Data> {
   return (value, path) => shape()(value, path)

@@ -1,4 +1,11 @@
-import type { Engine, EngineSession, Lease, RunEvent } from '@qarion/core'
+import type {
+  Engine,
+  EngineSession,
+  Lease,
+  RunEvent,
+  TriggeredRun,
+  TriggerRequest,
+} from '@qarion/core'
 
 /** `RunEvent` without what the context adds. */
 export type EventBody = RunEvent extends infer Event
@@ -19,4 +26,6 @@ export interface RunContext {
   readonly acceptedGuards: readonly string[]
   readonly nowMs: () => number
   readonly emit: (event: EventBody) => void
+  /** Runs a flow that a task names; absent where nothing is run but the flow itself. */
+  readonly triggerFlow?: (request: TriggerRequest) => Promise<TriggeredRun>
 }

@@ -42,6 +42,7 @@ import {
 } from '../steps/batch-operations.ts'
 import { stampOrigin } from '../steps/ingest.ts'
 import { writeRejects } from '../steps/rejects.ts'
+import { runTasks } from '../tasks/run-tasks.ts'
 import { cleanUp } from './clean-up.ts'
 import { commitUnit } from './commit.ts'
 import { definitionChanges, type DefinitionChange } from './definition-changes.ts'
@@ -56,6 +57,7 @@ export async function runFlow(
   options: DeliveryOptions,
   onBatch: (record: BatchRunRecord) => void,
 ): Promise<void> {
+  if (flow.tasks !== undefined) return runTasks(context, flow, options, onBatch)
   const exporting = findExport(flow)
   if (exporting !== undefined) return runExports(context, flow, exporting, options, onBatch)
   let state = await cleanUp(context, flow)

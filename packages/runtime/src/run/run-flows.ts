@@ -11,6 +11,8 @@ import {
   type RunEvent,
   type RunRecord,
   type RunStatus,
+  type TriggeredRun,
+  type TriggerRequest,
 } from '@qarion/core'
 
 import { PLAIN_OPTIONS, type DeliveryOptions } from '../deliveries/plan-deliveries.ts'
@@ -23,6 +25,11 @@ import { createRunId, withWriter } from './with-writer.ts'
 export interface RunFlowsRequest {
   readonly engine: Engine
   readonly flows: readonly RunnableFlow[]
+  /** A flow that a task runs, with values for its variables. */
+  readonly findFlow?: (
+    id: string,
+    variables: Readonly<Record<string, string>>,
+  ) => Promise<RunnableFlow>
   readonly environment: string
   readonly options: DeliveryOptions
   /** Flows for which `options` do not count: they load what is new. */
@@ -92,19 +99,18 @@ async function runAll(
   }
   const flows: FlowRunRecord[] = []
   const errors: FlowRunError[] = []
-  await request.onRecord({ ...base, status: 'running', flows })
-  for (const flow of request.flows) {
+  const progress: Progress = {
+    flows,
+    errors,
+    running: [],
+    save: () => request.onRecord({ ...base, status: 'running', flows: [...flows] }),
+  }
+  await progress.save()
+  for (const flow of withoutTriggered(request.flows)) {
     const options = request.plainFlows?.includes(flow.definition.id)
       ? PLAIN_OPTIONS
       : request.options
-    const blocker = brokenSource(flow, errors)
-    const { record, error } =
-      blocker === undefined
-        ? await runOne(context, flow, options)
-        : skip(context, flow.definition.id, blocker)
-    flows.push(record)
-    if (error !== undefined) errors.push({ flow: flow.definition.id, error })
-    await request.onRecord({ ...base, status: 'running', flows: [...flows] })
+    await runAndRecord(context, request, flow, options, progress)
     if (request.signal.aborted) break
   }
   const status = combineStatus(flows.map((flow) => flow.status as RunStatus))
@@ -112,6 +118,71 @@ async function runAll(
   await request.onRecord(run)
   context.emit({ type: 'run_finished', status, durationMs: context.nowMs() - startedAtMs })
   return { run, status, errors }
+}
+
+/** What is known of a run so far. */
+interface Progress {
+  readonly flows: FlowRunRecord[]
+  readonly errors: FlowRunError[]
+  /** Ids of flows that are running, each started by a task of the one before. */
+  readonly running: readonly string[]
+  save(): Promise<void>
+}
+
+/** Flows that a task of another one runs are left to it. */
+function withoutTriggered(flows: readonly RunnableFlow[]): readonly RunnableFlow[] {
+  const triggered = new Set(flows.flatMap(triggeredFlows))
+  return flows.filter(({ definition }) => !triggered.has(definition.id))
+}
+
+/** Ids of the flows that tasks of a flow run. */
+export function triggeredFlows({ plan }: RunnableFlow): readonly string[] {
+  return plan.dag.nodes.flatMap((node) =>
+    node.kind === 'task' && node.triggers !== undefined ? [node.triggers] : [],
+  )
+}
+
+async function runAndRecord(
+  context: RunContext,
+  request: RunFlowsRequest,
+  flow: RunnableFlow,
+  options: DeliveryOptions,
+  progress: Progress,
+): Promise<FlowRunRecord> {
+  const { flows, errors } = progress
+  const { id } = flow.definition
+  const running = [...progress.running, id]
+  const within: RunContext = {
+    ...context,
+    triggerFlow: (trigger) => runTriggered(context, request, trigger, { ...progress, running }),
+  }
+  const blocker = brokenSource(flow, errors)
+  const { record, error } =
+    blocker === undefined ? await runOne(within, flow, options) : skip(context, id, blocker)
+  flows.push(record)
+  if (error !== undefined) errors.push({ flow: id, error })
+  await progress.save()
+  return record
+}
+
+/** Runs a flow for a task of another one, plainly: what the run asks for concerns the flows that it names. */
+async function runTriggered(
+  context: RunContext,
+  request: RunFlowsRequest,
+  { flow: id, variables, batchTime }: TriggerRequest,
+  progress: Progress,
+): Promise<TriggeredRun> {
+  const flow = await request.findFlow?.(id, variables)
+  if (flow === undefined || progress.running.includes(id))
+    throw runtimeError('QRN-RUN-021', 'usage', `the flow "${id}" cannot be run here`)
+  const options = batchTime === undefined ? PLAIN_OPTIONS : { ...PLAIN_OPTIONS, batchTime }
+  const { status, batches, error } = await runAndRecord(context, request, flow, options, progress)
+  return {
+    flow: id,
+    status: status as RunStatus,
+    batches: batches.map(({ batch, counts }) => ({ batch, counts })),
+    ...(error === undefined ? {} : { error: { code: error.code, message: error.message } }),
+  }
 }
 
 /** What went wrong in this run with a flow that the flow reads. Skipped flows are among `errors`: it spreads. */

@@ -1,6 +1,7 @@
 import {
   DataTypes,
   EXPORTS_DATASET,
+  TASK_RESULTS_DATASET,
   type Column,
   type DataType,
   type Dataset,
@@ -36,6 +37,7 @@ export const STATE_DATASETS: {
   readonly inputs: Dataset
   readonly steps: Dataset
   readonly exports: Dataset
+  readonly taskResults: Dataset
 } = Object.freeze({
   batches: stateDataset(
     'xt_batches',
@@ -87,6 +89,7 @@ export const STATE_DATASETS: {
     ],
   ),
   exports: EXPORTS_DATASET,
+  taskResults: TASK_RESULTS_DATASET,
 })
 
 /** The table of a dataset that is stored as one. */

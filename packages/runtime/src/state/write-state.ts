@@ -76,6 +76,12 @@ export function forgetStep(flow: string, batch: number, step: string): Operation
   return forgetRows('forget_step', STATE_DATASETS.steps, STATE_CATALOG, key)
 }
 
+/** Forgets what came of one task of a batch. */
+export function forgetTask(flow: string, batch: number, task: string): Operation {
+  const key = { flow, batch: BigInt(batch), task }
+  return forgetRows('forget_task', STATE_DATASETS.taskResults, STATE_CATALOG, key)
+}
+
 /** Deletes the rows of a dataset that have these values; `id` is the instruction's. */
 export function forgetRows(
   id: string,

@@ -1,0 +1,10 @@
+/** Types of tasks that flows of the types `standard` and `orchestrator` are made of. */
+export { default as conditionalTaskPlugin } from './conditional/plugin.ts'
+export { default as exportTaskPlugin } from './export/plugin.ts'
+export { default as flowTriggerTaskPlugin } from './flow-trigger/plugin.ts'
+export { default as ingestionTaskPlugin } from './ingestion/plugin.ts'
+export { default as scriptTaskPlugin } from './script/plugin.ts'
+export type { Script, ScriptContext } from './script/script-context.ts'
+export { default as syncTaskPlugin } from './sync/plugin.ts'
+export { TASK_ERRORS, type TaskErrorCode } from './task-errors.ts'
+export { default as transformationTaskPlugin } from './transformation/plugin.ts'
