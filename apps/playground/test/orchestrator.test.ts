@@ -147,3 +147,16 @@ it('an orchestrator has no tasks but those that run flows and decide', async () 
     })
   })
 })
+
+it('flows that read what a task runs come after it', async () => {
+  const reader = (id: string, source: string): string =>
+    `id = "${id}"\nflow_type = "standard"\nnamespace = "raw"\n${task('a', 'transformation', 'rules = []', `source_dataset_id = "${source}"\ntarget_dataset_id = "out"`)}`
+  await withTasks(
+    { s: taskFlow(trigger('t')), a: reader('a', 't.current'), b: reader('b', 'a.out') },
+    async (t) => {
+      const { run } = await t.runOk()
+      expect(run.flows.map(({ flow }) => flow)).toEqual(['t', 's', 'a', 'b'])
+      expect((await t.rows('b.out')).length).toBe(3)
+    },
+  )
+})

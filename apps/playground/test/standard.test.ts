@@ -177,3 +177,54 @@ describe('a target', () => {
     })
   })
 })
+
+describe('what tasks make', () => {
+  const s = taskFlow(
+    task(
+      'a',
+      'transformation',
+      'processing_type = "INCREMENTAL"\nrules = [{ operation = "select", columns = ["id"] }]',
+      DATA,
+    ),
+  )
+  const exported = (dataset: string, mode: string, path: string): string =>
+    `id = "x"\nflow_type = "export_flow"\nnamespace = "raw"\n[properties.export]\nsource_dataset_id = "${dataset}"\nfile_path = "${path}"\nexport_mode = "${mode}"\nformat = "csv"\n`
+
+  it('is exported batch by batch, or as it is now', async () => {
+    await withTasks({ s, x: exported('s.out', 'batch', 'out/{batch_id}.csv') }, async (t) => {
+      await t.runOk()
+      const { run } = await t.runOk()
+      const batches = run.flows.map((done) => [done.flow, done.batches.map(({ batch }) => batch)])
+      expect(batches).toEqual([
+        ['t', []],
+        ['s', [2]],
+        ['x', [2]],
+      ])
+      await t.redefineFlow('x', exported('s.results', 'full', 'out/results.csv'))
+      const counts = async (): Promise<unknown> =>
+        (await t.runOk()).run.flows.find(({ flow }) => flow === 'x')?.batches[0]?.counts
+      expect(await counts()).toEqual({ exported: 3 })
+      expect(await counts()).toEqual({ exported: 4 })
+    })
+  })
+
+  it('is shown, counted and told', async () => {
+    await withTasks({ s }, async (t) => {
+      const before = await t.qarion.status(['s'])
+      expect(before).toMatchObject([{ waiting: [{ batch: 1 }], nextCommand: 'qarion run s' }])
+      await t.runOk()
+      expect(await t.qarion.status(['s'])).toMatchObject([
+        {
+          newestBatch: { batch: 1, counts: { succeeded: 1, failed: 0, skipped: 0 } },
+          waiting: [],
+          nextCommand: 'qarion show s',
+        },
+      ])
+      expect((await t.qarion.show({ dataset: 's' })).dataset).toBe('s.results')
+      const [plan] = (await t.qarion.plan({ flows: ['s'], includeStatements: true })).flows
+      expect(plan?.batches).toMatchObject([{ batch: 2, action: 'tasks' }])
+      expect(plan?.statements?.join('\n')).toContain('"raw_t_change_feed"')
+      expect(plan?.tree.at(-1)).toContain('what the steps did stays')
+    })
+  })
+})

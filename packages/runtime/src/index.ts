@@ -68,3 +68,4 @@ export {
 } from './state/state-records.ts'
 export { planTables } from './steps/batch-operations.ts'
 export { planTaskBatch, type TaskBatch } from './tasks/plan-task-batch.ts'
+export { taskCatalog } from './tasks/task-catalog.ts'

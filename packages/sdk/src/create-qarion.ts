@@ -32,6 +32,7 @@ import {
   runtimeError,
   showDataset,
   stateOfFlow,
+  taskCatalog,
   viewOfRecord,
   PLAIN_OPTIONS,
   type DeliveryPlan,
@@ -264,7 +265,7 @@ async function planFlow(
         : definitionChanges(flow, newest.definition),
     ...(refusal === undefined ? {} : { refusal }),
     ...(request.includeStatements === true
-      ? { statements: statementsOf(context.session, flow, state) ?? [] }
+      ? { statements: (await statementsOf(context.session, flow, state)) ?? [] }
       : {}),
     tree: explainFlowPlan(plan),
   }
@@ -350,11 +351,11 @@ function plannedBatches(delivery: DeliveryPlan): PlannedBatch[] {
   ]
 }
 
-function statementsOf(
+async function statementsOf(
   session: EngineSession,
   flow: RunnableFlow,
   state: State,
-): readonly string[] | undefined {
+): Promise<readonly string[] | undefined> {
   const newest = state.batches.at(-1)
   const batch = (newest?.batch ?? 0) + 1
   const current = {
@@ -368,6 +369,7 @@ function statementsOf(
     flow,
     current,
     newest === undefined ? undefined : viewOfRecord(newest, state),
+    flow.tasks === undefined ? undefined : await taskCatalog(session, flow),
   )
 }
 
@@ -541,7 +543,9 @@ async function statusOf(
   const { id, flowType } = flow.definition
   const state = stateOfFlow(await readState(session), id)
   const newest = state.batches.at(-1)
-  const { batches: waiting, refusal } = await tryPlan(context, flow)
+  const { batches, refusal } = await tryPlan(context, flow)
+  // Tasks can always be done anew, which is nothing to wait for.
+  const waiting = batches.filter(({ action }) => action !== 'tasks' || newest === undefined)
   const exporting = findExport(flow)
   const counts =
     exporting === undefined

@@ -20,6 +20,9 @@ export function findDataset(
 export function mainDatasetOf({ definition, plan }: RunnableFlow): Dataset | undefined {
   return (
     plan.datasets.find(({ id }) => id === `${definition.id}.${definition.flowType}`) ??
+    (definition.tasks === undefined
+      ? undefined
+      : plan.datasets.find(({ id }) => id === `${definition.id}.results`)) ??
     plan.datasets.find(({ storage }) => storage.kind === 'table') ??
     plan.datasets.find(({ isInternal }) => !isInternal)
   )

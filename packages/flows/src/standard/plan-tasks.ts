@@ -13,6 +13,7 @@ import {
 import { defineFlowDag, taskNode, transformNode } from '@qarion/plan'
 
 import { throwProblems } from '../definition-problems.ts'
+import { countByType } from '../strategies/count-by-type.ts'
 import { resultsDataset } from './results-dataset.ts'
 import { standardError } from './standard-errors.ts'
 import { orderTasks } from './task-order.ts'
@@ -66,6 +67,11 @@ export function planTasks(
     ),
     // What tasks did outside of the engine cannot be taken back.
     revert: undefined,
+    batchCounts: countByType(`${definition.id}.results`, 'status', [
+      'succeeded',
+      'failed',
+      'skipped',
+    ]),
   })
 }
 

@@ -101,10 +101,9 @@ function explainTarget(node: ExportNode): string {
   return `write ${what} to ${node.path} with the exporter ${node.exporter}${folders}; files of others ${foreign}`
 }
 
-function whatStays({ dag }: FlowPlan): string {
-  return dag.nodes.some(({ kind }) => kind === 'export')
-    ? 'files that are written stay'
-    : 'differences are posted instead'
+function whatStays(plan: FlowPlan): string {
+  if (plan.dag.nodes.some(({ kind }) => kind === 'export')) return 'files that are written stay'
+  return postsDifferences(plan) ? 'differences are posted instead' : 'what the steps did stays'
 }
 
 function postsDifferences({ dag }: FlowPlan): boolean {

@@ -1,4 +1,4 @@
-import type { EngineSession } from '@qarion/core'
+import type { Catalog, EngineSession } from '@qarion/core'
 
 import { readableDatasets, type RunnableFlow } from '../runnable-flow.ts'
 import { catalogOf, type BatchView } from '../state/flow-catalog.ts'
@@ -10,13 +10,14 @@ export function explainTransforms(
   flow: RunnableFlow,
   current: BatchView,
   predecessor: BatchView | undefined,
+  catalog: Catalog = catalogOf(readableDatasets(flow), current, predecessor),
 ): readonly string[] | undefined {
   return session.explain?.({
     operations: transformNodes(flow.plan).map(({ instruction }) => ({
       kind: 'instruction',
       instruction,
     })),
-    catalog: catalogOf(readableDatasets(flow), current, predecessor),
+    catalog,
     parameters: batchParameters({ ...current, flow, revision: 1 }, predecessor, 0),
     acceptedGuards: [],
     lease: { fence: 0n, release: async () => {} },

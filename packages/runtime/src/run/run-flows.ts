@@ -106,7 +106,7 @@ async function runAll(
     save: () => request.onRecord({ ...base, status: 'running', flows: [...flows] }),
   }
   await progress.save()
-  for (const flow of withoutTriggered(request.flows)) {
+  for (const flow of orderOfRun(request.flows)) {
     const options = request.plainFlows?.includes(flow.definition.id)
       ? PLAIN_OPTIONS
       : request.options
@@ -129,10 +129,34 @@ interface Progress {
   save(): Promise<void>
 }
 
-/** Flows that a task of another one runs are left to it. */
-function withoutTriggered(flows: readonly RunnableFlow[]): readonly RunnableFlow[] {
-  const triggered = new Set(flows.flatMap(triggeredFlows))
-  return flows.filter(({ definition }) => !triggered.has(definition.id))
+/** Flows that a task of another one runs are left to it, and those that read them come after it. */
+function orderOfRun(flows: readonly RunnableFlow[]): readonly RunnableFlow[] {
+  const runBy = new Map(
+    flows.flatMap((flow) => triggeredFlows(flow).map((id) => [id, flow.definition.id])),
+  )
+  const top = (id: string): string => {
+    const above = runBy.get(id)
+    return above === undefined ? id : top(above)
+  }
+  const placed = new Set<string>()
+  const ordered: RunnableFlow[] = []
+  let waiting = flows.filter(({ definition }) => !runBy.has(definition.id))
+  const isReady = ({ definition, sources = [] }: RunnableFlow): boolean =>
+    sources
+      .map((source) => top(source.definition.id))
+      .every((id) => placed.has(id) || id === definition.id || !waiting.some(isCalled(id)))
+  while (waiting.length > 0) {
+    // Where one waits for the other and the other for the one, the order of the project counts.
+    const next = (waiting.find(isReady) ?? waiting[0]) as RunnableFlow
+    ordered.push(next)
+    placed.add(next.definition.id)
+    waiting = waiting.filter((flow) => flow !== next)
+  }
+  return ordered
+}
+
+function isCalled(id: string): (flow: RunnableFlow) => boolean {
+  return ({ definition }) => definition.id === id
 }
 
 /** Ids of the flows that tasks of a flow run. */

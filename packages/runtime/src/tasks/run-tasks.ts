@@ -9,6 +9,7 @@ import { orderNodes } from '@qarion/plan'
 
 import { formatBatchTime } from '../deliveries/batch-time.ts'
 import { resolveBatchTime, type DeliveryOptions } from '../deliveries/plan-deliveries.ts'
+import { countBatch } from '../read/count-batch.ts'
 import { commitUnit } from '../run/commit.ts'
 import type { RunContext } from '../run/run-context.ts'
 import type { RunnableFlow } from '../runnable-flow.ts'
@@ -72,15 +73,11 @@ export async function runTasks(
     ...commitBatchOperations(work, undefined, context.nowMs),
   ])
   await context.session.checkpoint()
-  const counts = Object.fromEntries(
-    COUNTED.map((status) => [status, tasks.filter((task) => task.status === status).length]),
-  )
+  const counts = await countBatch(context.session, flow, work.batch)
   const durationMs = context.nowMs() - startedAtMs
   onBatch({ batch: work.batch, batchTime, files: [], counts, durationMs, tasks })
   context.emit({ type: 'batch_finished', ...ofBatch, counts, durationMs })
 }
-
-const COUNTED = ['succeeded', 'failed', 'skipped'] as const
 
 function workOf(
   context: RunContext,

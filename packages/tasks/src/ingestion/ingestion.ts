@@ -31,10 +31,7 @@ export const ingestion: Task = Object.freeze({
     const { operation } = task.properties
     const options: Options = { load, columns }
     return {
-      title:
-        typeof operation === 'string'
-          ? operation
-          : `Load ${load.sourcePath ?? ''} into ${target.id}`,
+      title: typeof operation === 'string' ? operation : `Load ${load.sourcePath ?? ''}`,
       target,
       options: { ...options },
     }

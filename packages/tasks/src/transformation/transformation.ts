@@ -68,7 +68,7 @@ export const transformation: Task = Object.freeze({
     const write = (processing === 'INCREMENTAL' ? replace : overwrite)('written', target.id)
     const { operation } = task.properties
     return {
-      title: typeof operation === 'string' ? operation : `${source.id} → ${target.id}`,
+      title: typeof operation === 'string' ? operation : `Transform ${source.id}`,
       target,
       instruction: defineInstruction(task.id, [...queries, query], [write]),
     }
