@@ -238,6 +238,30 @@ export const PLAN: FlowPlan = {
       dependsOn: ['apply'],
     }),
     taskNode({ id: 'task', title: 'Task', task: 'script', reads: ['other.table'] }),
+    taskNode({
+      id: 'choose',
+      title: 'Choose',
+      task: 'conditional',
+      dependsOn: ['task'],
+      asks: ['task'],
+      branches: { yes: ['statement'], no: [] },
+      triggers: 'other',
+    }),
+    taskNode({
+      id: 'statement',
+      title: 'Statement',
+      task: 'transformation',
+      dependsOn: ['choose'],
+      reads: ['other.table'],
+      statement: {
+        pieces: [
+          { kind: 'text', text: 'select a from ' },
+          { kind: 'dataset', dataset: 'other.table' },
+          { kind: 'text', text: ' where a = ' },
+          { kind: 'parameter', name: 'batch_id', type: DataTypes.integer },
+        ],
+      },
+    }),
   ]),
   revert: [defineInstruction('revert', [EVERY_RULE[0]!], [overwrite('current', 'orders.state')])],
 }

@@ -245,6 +245,7 @@ export function checkEngineFits(engine: Engine, flows: readonly RunnableFlow[]):
   const problems: QarionError[] = []
   const limit = engine.capabilities.maxDecimalPrecision
   for (const flow of flows) {
+    problems.push(...(engine.capabilities.speaksSql === true ? [] : statementProblems(flow)))
     for (const column of flow.definition.input.columns) {
       if (column.type.kind !== 'decimal' || column.type.precision <= limit) continue
       problems.push(
@@ -271,7 +272,26 @@ export function checkEngineFits(engine: Engine, flows: readonly RunnableFlow[]):
   throw runtimeError(
     'QRN-RUN-012',
     'configuration',
-    `${problems.length} columns do not fit the engine`,
+    `${problems.length} things do not fit the engine`,
     { problems },
+  )
+}
+
+/** Statements in the SQL of an engine, for one that has none. */
+function statementProblems({ definition, plan }: RunnableFlow): readonly QarionError[] {
+  return plan.dag.nodes.flatMap((node) =>
+    node.kind === 'task' && node.statement !== undefined
+      ? [
+          runtimeError(
+            'QRN-RUN-012',
+            'unsupported',
+            `flow "${definition.id}": task "${node.id}" holds a statement in SQL, and this engine has no SQL`,
+            {
+              ...(definition.file === undefined ? {} : { place: { file: definition.file } }),
+              hint: 'Write the transformation as rules, or use an engine such as duckdb.',
+            },
+          ),
+        ]
+      : [],
   )
 }

@@ -1,5 +1,6 @@
 import type { Dataset, DatasetId } from '../data/dataset.ts'
 import type { Instruction } from './instruction.ts'
+import type { NativeStatement } from './native-statement.ts'
 import type { Query } from './query.ts'
 
 /** The steps of one flow for one batch. Plain frozen data; `dependsOn` names nodes of the same DAG. */
@@ -78,6 +79,8 @@ export interface TaskNode extends DagNodeBase {
   readonly branches?: Readonly<Record<string, readonly string[]>>
   /** The flow that it runs. */
   readonly triggers?: string
+  /** A SELECT in the SQL of the engine: its rows are what the step writes. */
+  readonly statement?: NativeStatement
 }
 
 /** What a flow plugin makes of a definition. */

@@ -3,6 +3,7 @@ import type { DataType, DataTypeKind } from '../data/data-type.ts'
 import type { BatchVersion, Column, Dataset, DatasetId } from '../data/dataset.ts'
 import type { Value } from '../data/value.ts'
 import type { Instruction } from '../plan/instruction.ts'
+import type { NativeStatement } from '../plan/native-statement.ts'
 import type { Query } from '../plan/query.ts'
 import type { ExportedFile, ExportFormat } from './exporter.ts'
 import type { LoadSource } from './loader.ts'
@@ -28,6 +29,8 @@ export interface EngineCapabilities {
   readonly isPersistent: boolean
   /** Widest decimal that is exact. */
   readonly maxDecimalPrecision: number
+  /** True: `insert_select` takes SELECTs in the SQL of the engine. Absent: plans that hold one are refused. */
+  readonly speaksSql?: boolean
   /** Formats that `load` reads by itself from a clean `FileScan`. */
   readonly nativeFormats: readonly string[]
   /** Physical type of each type, for the README and `plan`. */
@@ -116,6 +119,18 @@ export type Operation =
       readonly instruction: Instruction
       readonly catalog?: Catalog
       readonly parameters?: Readonly<Record<string, Value | null>>
+    }
+  /** Adds the rows of a SELECT to the table of a dataset; columns are matched by name. Values are bound. */
+  | {
+      readonly kind: 'insert_select'
+      readonly statement: NativeStatement
+      readonly dataset: DatasetId
+      /** Columns of the dataset that the SELECT does not give, and the parameters that they hold. */
+      readonly constants: readonly { readonly column: string; readonly parameter: string }[]
+      /** Names the number of rows in the result. */
+      readonly count: string
+      readonly catalog: Catalog
+      readonly parameters: Readonly<Record<string, Value | null>>
     }
 
 export interface TableDefinition {

@@ -1,6 +1,7 @@
 import type { ColumnBatch } from '../data/column-batch.ts'
 import type { Dataset, DatasetId } from '../data/dataset.ts'
 import type { Instruction } from '../plan/instruction.ts'
+import type { NativeStatement } from '../plan/native-statement.ts'
 import type { Query } from '../plan/query.ts'
 import type { FlowDefinition, LoadDefinition, TaskDefinition } from '../run/flow-definition.ts'
 import type { RunStatus } from '../run/run-event.ts'
@@ -43,6 +44,8 @@ export interface TaskPlan {
   readonly target?: Dataset
   /** Set work: runs in the engine and commits with the record that the task is done. */
   readonly instruction?: Instruction
+  /** A SELECT in the SQL of the engine, whose rows go to the target; engines without SQL are refused. */
+  readonly statement?: NativeStatement
   /** Handed to `run` as it stands. */
   readonly options?: Readonly<Record<string, unknown>>
   /** Tasks that it waits for whatever comes of them: their failure is its business. */

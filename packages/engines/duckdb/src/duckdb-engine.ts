@@ -27,6 +27,7 @@ export function createDuckdbEngine(settings: DuckdbSettings): Engine {
     capabilities: Object.freeze({
       isPersistent: true,
       maxDecimalPrecision: 38,
+      speaksSql: true,
       nativeFormats: Object.freeze(Object.keys(NATIVE_FORMATS)),
       storedTypes: STORED_TYPES,
     }),

@@ -14,6 +14,7 @@ export type PolarsErrorCode =
   | 'QRN-POLARS-011'
   | 'QRN-POLARS-012'
   | 'QRN-POLARS-013'
+  | 'QRN-POLARS-014'
 
 export interface PolarsErrorEntry {
   readonly title: string
@@ -101,6 +102,12 @@ export const POLARS_ERRORS: Readonly<Record<PolarsErrorCode, PolarsErrorEntry>> 
     title: 'Two merges into one table',
     cause: 'An instruction merges twice into one table, and each would write the whole of it anew.',
     cure: 'Make one merge of them, with the branches of both.',
+    reason: 'unsupported',
+  },
+  'QRN-POLARS-014': {
+    title: 'Polars takes no statements',
+    cause: 'A plan holds a statement in the SQL of an engine, and this engine has no SQL.',
+    cure: 'Write the transformation as rules, or use an engine such as duckdb.',
     reason: 'unsupported',
   },
 }

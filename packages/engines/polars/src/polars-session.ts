@@ -183,6 +183,8 @@ async function runOperation(
     }
     case 'instruction':
       return writeInstruction(operation.instruction, draft, context, unit.acceptedGuards, tally)
+    case 'insert_select':
+      throw polarsError('QRN-POLARS-014', 'The plan holds a statement in SQL.')
   }
 }
 

@@ -17,6 +17,7 @@ export function createPostgresEngine(settings: () => PostgresSettings): Engine {
     capabilities: Object.freeze({
       isPersistent: true,
       maxDecimalPrecision: 38,
+      speaksSql: true,
       nativeFormats: Object.freeze([]),
       storedTypes: STORED_TYPES,
     }),

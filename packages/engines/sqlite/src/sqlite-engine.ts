@@ -22,6 +22,7 @@ export interface SqliteEngineOptions {
 const CAPABILITIES: EngineCapabilities = Object.freeze({
   isPersistent: true,
   maxDecimalPrecision: MAX_PRECISION,
+  speaksSql: true,
   nativeFormats: Object.freeze([]),
   storedTypes: STORED_TYPES,
 })

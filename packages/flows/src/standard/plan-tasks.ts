@@ -141,7 +141,7 @@ function planTask(
   const common = { id: task.id, title: titleOf(task, plan.title), dependsOn }
   if (plan.instruction !== undefined)
     return transformNode({ ...common, instruction: plan.instruction })
-  const { branches, triggers } = plan
+  const { branches, triggers, statement } = plan
   return taskNode({
     ...common,
     task: task.type,
@@ -151,6 +151,7 @@ function planTask(
     asks: plan.asks ?? [],
     ...(branches === undefined ? {} : { branches }),
     ...(triggers === undefined ? {} : { triggers }),
+    ...(statement === undefined ? {} : { statement }),
   })
 }
 

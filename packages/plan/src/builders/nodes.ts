@@ -100,7 +100,7 @@ export function taskNode(
   options: Pick<TaskNode, 'id' | 'title' | 'task'> &
     Partial<Omit<TaskNode, 'kind' | 'id' | 'title' | 'task'>>,
 ): TaskNode {
-  const { id, title, task, branches, triggers } = options
+  const { id, title, task, branches, triggers, statement } = options
   return deepFreeze({
     kind: 'task',
     id,
@@ -113,6 +113,7 @@ export function taskNode(
     asks: [...(options.asks ?? [])],
     ...(branches === undefined ? {} : { branches: { ...branches } }),
     ...(triggers === undefined ? {} : { triggers }),
+    ...(statement === undefined ? {} : { statement }),
   })
 }
 

@@ -1,4 +1,12 @@
-import type { DagNode, Dataset, DatasetId, ExportNode, FlowPlan, Instruction } from '@qarion/core'
+import type {
+  DagNode,
+  Dataset,
+  DatasetId,
+  ExportNode,
+  FlowPlan,
+  Instruction,
+  TaskNode,
+} from '@qarion/core'
 
 import { parsePathTemplate } from '../export/path-template.ts'
 import { checkAll, planError } from '../plan-errors.ts'
@@ -49,8 +57,14 @@ function checkNode(node: DagNode, datasets: ReadonlyMap<DatasetId, Dataset>): vo
     case 'check':
       return checkStatedInstruction(node, node.instruction, datasets)
     case 'task':
-      return
+      return requireStated(node.reads, datasetsOfStatement(node), 'reads')
   }
+}
+
+function datasetsOfStatement({ statement }: TaskNode): readonly DatasetId[] {
+  return (statement?.pieces ?? []).flatMap((piece) =>
+    piece.kind === 'dataset' ? [piece.dataset] : [],
+  )
 }
 
 function checkStatedInstruction(

@@ -65,6 +65,7 @@ function nodeDetails(node: DagNode): readonly Tree[] {
     case 'task':
       return [
         leaf(`hand over to the task ${node.task}`),
+        ...(node.statement === undefined ? [] : [leaf('by a statement in the SQL of the engine')]),
         ...(node.triggers === undefined ? [] : [leaf(`runs the flow ${node.triggers}`)]),
         ...Object.entries(node.branches ?? {}).map(([branch, steps]) =>
           leaf(`branch ${branch}: ${steps.length === 0 ? 'nothing' : steps.join(', ')}`),

@@ -11,6 +11,8 @@ import type {
   FlowOutbox,
   FlowPlan,
   IngestNode,
+  NativePiece,
+  NativeStatement,
   TaskNode,
   TransformNode,
 } from '@qarion/core'
@@ -70,6 +72,26 @@ const step = {
   writes: namesShape,
 }
 
+const PIECES: Readonly<Record<NativePiece['kind'], Shape<NativePiece>>> = {
+  text: objectShape<Extract<NativePiece, { kind: 'text' }>>({
+    kind: oneOf('text'),
+    text: textShape,
+  }),
+  dataset: objectShape<Extract<NativePiece, { kind: 'dataset' }>>({
+    kind: oneOf('dataset'),
+    dataset: textShape,
+  }),
+  parameter: objectShape<Extract<NativePiece, { kind: 'parameter' }>>({
+    kind: oneOf('parameter'),
+    name: textShape,
+    type: typeShape,
+  }),
+}
+
+const statementShape = objectShape<NativeStatement>({
+  pieces: arrayShape(variantShape('kind', PIECES)),
+})
+
 const NODES: Readonly<Record<DagNodeKind, Shape<DagNode>>> = {
   ingest: objectShape<IngestNode>({
     kind: oneOf('ingest'),
@@ -109,6 +131,7 @@ const NODES: Readonly<Record<DagNodeKind, Shape<DagNode>>> = {
     asks: namesShape,
     branches: optional(recordShape(namesShape)),
     triggers: optional(textShape),
+    statement: optional(statementShape),
     ...step,
   }),
 }

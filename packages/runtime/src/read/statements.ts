@@ -1,8 +1,9 @@
-import type { Catalog, EngineSession } from '@qarion/core'
+import type { Catalog, EngineSession, Operation } from '@qarion/core'
 
 import { readableDatasets, type RunnableFlow } from '../runnable-flow.ts'
 import { catalogOf, type BatchView } from '../state/flow-catalog.ts'
-import { batchParameters, transformNodes } from '../steps/batch-operations.ts'
+import { batchParameters } from '../steps/batch-operations.ts'
+import { statementOperations, targetOfStep } from '../tasks/target-operations.ts'
 
 /** The statements that the transform steps would run, for `plan --sql`; `undefined` where the engine has none. */
 export function explainTransforms(
@@ -12,13 +13,17 @@ export function explainTransforms(
   predecessor: BatchView | undefined,
   catalog: Catalog = catalogOf(readableDatasets(flow), current, predecessor),
 ): readonly string[] | undefined {
+  const parameters = batchParameters({ ...current, flow, revision: 1 }, predecessor, 0)
   return session.explain?.({
-    operations: transformNodes(flow.plan).map(({ instruction }) => ({
-      kind: 'instruction',
-      instruction,
-    })),
+    operations: flow.plan.dag.nodes.flatMap((node): readonly Operation[] => {
+      if (node.kind === 'transform') return [{ kind: 'instruction', instruction: node.instruction }]
+      const target = targetOfStep(flow, node)
+      return node.kind !== 'task' || node.statement === undefined || target === undefined
+        ? []
+        : statementOperations(catalog, target, node.statement, parameters)
+    }),
     catalog,
-    parameters: batchParameters({ ...current, flow, revision: 1 }, predecessor, 0),
+    parameters,
     acceptedGuards: [],
     lease: { fence: 0n, release: async () => {} },
     signal: new AbortController().signal,

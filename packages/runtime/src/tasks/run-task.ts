@@ -26,7 +26,13 @@ import {
   type BatchWork,
 } from '../steps/batch-operations.ts'
 import { stampOrigin } from '../steps/ingest.ts'
-import { columnsText, loadOperations, retypeOperations, targetOfStep } from './target-operations.ts'
+import {
+  columnsText,
+  loadOperations,
+  retypeOperations,
+  statementOperations,
+  targetOfStep,
+} from './target-operations.ts'
 import { taskCatalog } from './task-catalog.ts'
 import { taskContext, taskOf } from './task-context.ts'
 
@@ -100,17 +106,20 @@ async function attemptTask(
 }> {
   const { work, fingerprint, previous } = run
   const target = targetOfStep(flow, node)
-  const retype = target === undefined ? [] : retypeOperations(flow, node, target, previous)
+  const retype = target === undefined ? [] : retypeOperations(flow, target, previous)
   const result: TaskResult =
     node.kind === 'task'
       ? ((await taskOf(flow, node).run?.(taskContext(context, flow, node, run))) ?? NO_RESULT)
       : NO_RESULT
   const catalog = await taskCatalog(context.session, flow)
   const operations = (): readonly Operation[] => {
+    const parameters = batchParameters(work, undefined, 0)
     if (node.kind === 'transform') {
-      const parameters = batchParameters(work, undefined, 0)
       return [{ kind: 'instruction', instruction: node.instruction, catalog, parameters }]
     }
+    const statement = node.kind === 'task' ? node.statement : undefined
+    if (statement !== undefined && target !== undefined)
+      return statementOperations(catalog, target, statement, parameters)
     return result.load === undefined || target === undefined
       ? []
       : loadOperations(catalog, target, result.load)

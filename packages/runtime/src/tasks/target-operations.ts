@@ -4,9 +4,20 @@ import {
   type DagNode,
   type Dataset,
   type Operation,
+  type NativeStatement,
+  SYSTEM_COLUMN_PREFIX,
   type TaskResult,
+  type Value,
 } from '@qarion/core'
-import { defineInstruction, defineQuery, filter, from, literal, overwrite } from '@qarion/plan'
+import {
+  defineInstruction,
+  defineQuery,
+  filter,
+  from,
+  literal,
+  overwrite,
+  replace,
+} from '@qarion/plan'
 
 import type { RunnableFlow } from '../runnable-flow.ts'
 import { runtimeError } from '../runtime-errors.ts'
@@ -29,7 +40,6 @@ export function columnsText({ columns }: Dataset): string {
  */
 export function retypeOperations(
   { definition: { id } }: RunnableFlow,
-  node: DagNode,
   target: Dataset,
   before: TaskRecord | undefined,
 ): readonly Operation[] {
@@ -38,8 +48,8 @@ export function retypeOperations(
   const changed = target.columns.filter(
     ({ name, type }) => stored.has(name) && stored.get(name) !== formatType(type),
   )
-  const isAdding =
-    node.kind === 'transform' && node.instruction.writes.some(({ kind }) => kind === 'replace')
+  // Rows that were not kept by batch are no history to add to.
+  const isAdding = isAddedTo(target) && stored.has('xt_batch_id')
   if (isAdding && changed.length === 0) return []
   if (isAdding) {
     throw runtimeError(
@@ -58,14 +68,52 @@ export function loadOperations(
   target: Dataset,
   load: NonNullable<TaskResult['load']>,
 ): readonly Operation[] {
-  const none = defineQuery('none', [from(target.id), filter(literal({ kind: 'boolean' }, 'false'))])
   return [
-    {
-      kind: 'instruction',
-      instruction: defineInstruction('empty', [none], [overwrite('none', target.id)]),
-      catalog,
-      parameters: {},
-    },
+    emptying(catalog, target, {}),
     { kind: 'load', table: tableOf(target), source: { batches: load }, count: 'loaded' },
   ]
+}
+
+/** Puts the rows of a statement in the place of those of the target, or of those of the batch. */
+export function statementOperations(
+  catalog: Catalog,
+  target: Dataset,
+  statement: NativeStatement,
+  parameters: Readonly<Record<string, Value | null>>,
+): readonly Operation[] {
+  const constants = target.columns
+    .filter(({ name }) => name.startsWith(SYSTEM_COLUMN_PREFIX))
+    .map(({ name }) => ({ column: name, parameter: name.slice(SYSTEM_COLUMN_PREFIX.length) }))
+  return [
+    emptying(catalog, target, parameters),
+    {
+      kind: 'insert_select',
+      statement,
+      dataset: target.id,
+      constants,
+      count: 'inserted',
+      catalog,
+      parameters,
+    },
+  ]
+}
+
+/** Deletes all rows of a target; of one to which rows are added those of the batch. */
+function emptying(
+  catalog: Catalog,
+  target: Dataset,
+  parameters: Readonly<Record<string, Value | null>>,
+): Operation {
+  const none = defineQuery('none', [from(target.id), filter(literal({ kind: 'boolean' }, 'false'))])
+  const write = (isAddedTo(target) ? replace : overwrite)('none', target.id)
+  return {
+    kind: 'instruction',
+    instruction: defineInstruction('empty', [none], [write]),
+    catalog,
+    parameters,
+  }
+}
+
+function isAddedTo({ columns }: Dataset): boolean {
+  return columns.some(({ name }) => name === 'xt_batch_id')
 }

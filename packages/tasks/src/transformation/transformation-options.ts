@@ -7,9 +7,20 @@ export const TRANSFORMATION_OPTIONS: readonly OptionDescriptor[] = [
   {
     name: 'rules',
     type: 'json',
-    isRequired: true,
     description:
       'What becomes of the rows, rule by rule: { operation = "filter", condition = "…" }.',
+  },
+  {
+    name: 'sql',
+    type: 'json',
+    description:
+      'In the place of rules: a SELECT in the SQL of the engine. {{ source_dataset }} and {{ flow.dataset }} stand for datasets, :name for the value of a variable.',
+  },
+  {
+    name: 'columns',
+    type: 'json',
+    description:
+      'With sql: the columns that it gives and their types, { region = "string", total = "decimal(12,2)" }.',
   },
   {
     name: 'processing_type',

@@ -38,16 +38,29 @@ import {
 import { settingError } from '../task-errors.ts'
 import { parametersOf, type RuleTable } from './rule-reader.ts'
 import { RULES } from './rule-readers.ts'
+import { datasetsOfStatement, readStatement, statementColumns } from './statement.ts'
 
 /** The task `transformation`: set work by rules, within the engine. */
 export const transformation: Task = Object.freeze({
-  sources: (task: TaskDefinition): readonly DatasetReference[] =>
-    rulesOf(task).flatMap((rule, index) =>
+  sources: (task: TaskDefinition): readonly DatasetReference[] => [
+    ...rulesOf(task).flatMap((rule, index) =>
       typeof rule['dataset'] === 'string'
         ? [{ dataset: rule['dataset'], path: ['properties', 'rules', String(index), 'dataset'] }]
         : [],
     ),
+    ...datasetsOfStatement(task).map((dataset) => ({ dataset, path: ['properties', 'sql'] })),
+  ],
   plan(task: TaskDefinition, surroundings: TaskSurroundings): TaskPlan {
+    const { rules, sql } = task.properties
+    if ((rules === undefined) === (sql === undefined)) {
+      throw settingError(
+        rules === undefined ? 'QRN-TASK-001' : 'QRN-TASK-002',
+        rules === undefined ? 'it has neither rules nor sql' : 'rules and sql exclude each other',
+        rules === undefined ? [] : ['properties', 'sql'],
+        'Keep one of both.',
+      )
+    }
+    if (sql !== undefined) return planStatement(task, surroundings)
     const source = sourceOf(task, surroundings)
     const processing = task.properties['processing_type'] as Processing
     const queries = readQueries(task, surroundings, source)
@@ -76,6 +89,24 @@ export const transformation: Task = Object.freeze({
 })
 
 const RESULT = 'result'
+
+function planStatement(task: TaskDefinition, surroundings: TaskSurroundings): TaskPlan {
+  const { operation, source_table_type: sourceName } = task.properties
+  const hasSource = task.sourceDatasetId !== undefined || sourceName !== undefined
+  const source = hasSource ? sourceOf(task, surroundings) : undefined
+  const statement = readStatement(task, surroundings, source)
+  const processing = task.properties['processing_type'] as Processing
+  const target = targetOf(task, surroundings, statementColumns(task), processing)
+  const reads = statement.pieces.flatMap((piece) =>
+    piece.kind === 'dataset' ? [piece.dataset] : [],
+  )
+  return {
+    title: typeof operation === 'string' ? operation : 'Transform by a statement',
+    reads: [...new Set(reads)],
+    target,
+    statement,
+  }
+}
 
 function rulesOf({ properties }: TaskDefinition): readonly RuleTable[] {
   const { rules } = properties

@@ -19,6 +19,7 @@ import type { Dialect } from '../dialect/dialect.ts'
 import { sqlError } from '../sql-errors.ts'
 import { checkFence } from './fence.ts'
 import { foreignReadStatement } from './foreign-read.ts'
+import { insertSelectSteps } from './insert-select.ts'
 import { instructionSteps } from './instruction-steps.ts'
 import { runSteps, throwIfAborted, type Tally } from './run-steps.ts'
 import type { SqlSession } from './sql-session.ts'
@@ -188,6 +189,8 @@ function operationSteps(
       return [execute(`DROP VIEW IF EXISTS ${dialect.quoteIdentifier(operation.name)}`)]
     case 'instruction':
       return instructionSteps(operation.instruction, context, nextName)
+    case 'insert_select':
+      return insertSelectSteps(operation, context)
   }
 }
 
@@ -266,7 +269,8 @@ function contextOf(
   dialect: Dialect,
   more: Pick<CompileContext, 'stored' | 'values'>,
 ): CompileContext {
-  const own = operation.kind === 'instruction' ? operation : undefined
+  const own =
+    operation.kind === 'instruction' || operation.kind === 'insert_select' ? operation : undefined
   return {
     dialect,
     catalog: own?.catalog ?? unit.catalog,
