@@ -192,7 +192,14 @@ const NO_PLUGINS: OptionLookup = Object.freeze({ ids: [], options: () => undefin
 
 async function readFlows(
   files: readonly { readonly name: string; readonly root: TomlTable | undefined }[],
-  { flowTypes, loaders, exporters, publishers = NO_PLUGINS, tasks = NO_PLUGINS, variables = {} }: LoadProjectRequest,
+  {
+    flowTypes,
+    loaders,
+    exporters,
+    publishers = NO_PLUGINS,
+    tasks = NO_PLUGINS,
+    variables = {},
+  }: LoadProjectRequest,
   context: ResolveContext,
   tools: { readonly checker: SchemaChecker; readonly surroundings: FlowTools['surroundings'] },
 ): Promise<readonly ReadFlow[]> {

@@ -42,8 +42,8 @@ import {
 } from '@qarion/runtime'
 
 import { runDoctor } from './doctor.ts'
-import { checkGivenVariables } from './given-variables.ts'
 import { findDataset } from './find-dataset.ts'
+import { checkGivenVariables } from './given-variables.ts'
 import { inputName, lineageOfProject } from './lineage.ts'
 import { checkEngineFits, openProject, openRegistry, type OpenProject } from './open-project.ts'
 import { publishProject } from './publish-project.ts'

@@ -203,10 +203,7 @@ async function loadFlows(
         : {
             publish: {
               open: async () =>
-                (await registry.load('publisher', publish.publisher)).create(
-                  host,
-                  publish.options,
-                ),
+                (await registry.load('publisher', publish.publisher)).create(host, publish.options),
             },
           }),
       ...(definition.tasks === undefined
