@@ -1,7 +1,7 @@
 import { MAX_DATE, MIN_DATE, type DataType, type DataTypeKind } from '@qarion/core'
+import type { StoredColumn } from '@qarion/kit-files'
 
 import { storedType } from '../dialect/stored-type.ts'
-import type { StoredColumn } from './parquet-settings.ts'
 
 /** A column of the table from one of the file. */
 export interface ParquetColumn {

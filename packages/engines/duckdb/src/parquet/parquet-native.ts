@@ -1,10 +1,10 @@
 import { isSameType, sourceNameOf, type Column, type ScannedColumn } from '@qarion/core'
+import { storedColumnsOf, type StoredColumn } from '@qarion/kit-files'
 import { quoteIdentifier, quoteText } from '@qarion/kit-sql'
 
 import { storedType } from '../dialect/stored-type.ts'
 import { escapeGlob, isUtc, type NativeFile, type NativeRequest } from '../native/native-file.ts'
 import { parquetColumn, type ParquetColumn } from './parquet-column.ts'
-import { storedColumnsOf, type StoredColumn } from './parquet-settings.ts'
 
 /** The file is read once, straight into the target, without the rows that the loader might not take. */
 export function planParquet({ table, source, scan }: NativeRequest): NativeFile | undefined {

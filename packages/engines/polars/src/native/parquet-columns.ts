@@ -1,4 +1,5 @@
 import { MAX_DATE, MIN_DATE, type DataType, type DataTypeKind } from '@qarion/core'
+import type { StoredColumn } from '@qarion/kit-files'
 
 import { dtypeOf, isWide, TIMESTAMP_DTYPE } from '../frame/dtypes.ts'
 import {
@@ -15,7 +16,6 @@ import {
 } from '../frame/node.ts'
 import { powerOfTen } from '../values/exact.ts'
 import type { ReadColumn } from './native-file.ts'
-import type { StoredColumn } from './parquet-settings.ts'
 
 type Conversion = (column: Node, stored: StoredColumn, type: DataType) => ReadColumn | undefined
 

@@ -1,4 +1,5 @@
 import { isSameType, sourceNameOf, type Column, type ScannedColumn } from '@qarion/core'
+import { storedColumnsOf, type StoredColumn } from '@qarion/kit-files'
 
 import { dtypeOf } from '../frame/dtypes.ts'
 import { columnNode, nullNode } from '../frame/node.ts'
@@ -10,7 +11,6 @@ import {
   type ReadColumn,
 } from './native-file.ts'
 import { parquetColumn } from './parquet-columns.ts'
-import { storedColumnsOf, type StoredColumn } from './parquet-settings.ts'
 
 /** Plans a clean file of whose columns Polars gives what the loader gives. */
 export function planParquet(request: NativeRequest): NativeFile | undefined {
