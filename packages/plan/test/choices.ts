@@ -180,6 +180,8 @@ function makeLiteral(from: Choices, name: string, kind: DataTypeKind): Expressio
   if (name === 'date_trunc')
     return literal(DataTypes.string, from.pick(['day', 'week', 'month', 'year']))
   if (name === 'like') return literal(DataTypes.string, from.pick(['%', "a\\%_'", '\\\\', '']))
+  if (name === 'matches')
+    return literal(DataTypes.string, from.pick(['^a+$', "[\\w']{2,3}", '(?:é|😀)?', '']))
   return kind === 'integer'
     ? literal(DataTypes.integer, String(from.next(5)))
     : makeLeaf(from, kind)

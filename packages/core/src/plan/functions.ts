@@ -52,6 +52,7 @@ export const FUNCTION_NAMES = [
   'ends_with',
   'contains',
   'like',
+  'matches',
   // date and time
   'year',
   'month',

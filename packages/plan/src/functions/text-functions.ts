@@ -1,6 +1,7 @@
 import { DataTypes } from '@qarion/core'
 import type { DataType } from '@qarion/core'
 
+import { parsePattern } from '../pattern/parse-pattern.ts'
 import { planError } from '../plan-errors.ts'
 import {
   always,
@@ -46,6 +47,7 @@ export const TEXT_FUNCTIONS: SignatureTable<
   | 'ends_with'
   | 'contains'
   | 'like'
+  | 'matches'
 > = {
   concat: textFunction(
     DataTypes.string,
@@ -124,6 +126,18 @@ export const TEXT_FUNCTIONS: SignatureTable<
     nulls: 'if_any',
     doc: 'Whether the whole text fits: `%` any text, `_` one code point, `\\` before `%`, `_` or `\\` takes it as it is; case counts.',
     example: { text: "'a_c' like 'a\\_%'", result: 'true' },
+  },
+  matches: {
+    parameters: [TEXT, parameterOf('pattern', STRING, { isLiteral: true })],
+    resultType: (args) => {
+      const pattern = args[1]
+      if (pattern?.kind === 'literal' && pattern.text !== null) parsePattern(pattern.text)
+      return DataTypes.boolean
+    },
+    resultText: 'boolean',
+    nulls: 'if_any',
+    doc: 'Whether the pattern is found somewhere in `text`: see "Patterns".',
+    example: { text: "matches('AB-12', '^[A-Z]{2}-\\d+$')", result: 'true' },
   },
 }
 

@@ -1,5 +1,5 @@
 import type { FunctionName } from '@qarion/core'
-import { sqlOf, type SqlFunction } from '@qarion/kit-sql'
+import { patternText, sqlOf, type SqlFunction } from '@qarion/kit-sql'
 
 import { bindOperands, lambdaName } from './bind.ts'
 import { textOf } from './casts.ts'
@@ -80,6 +80,8 @@ export const TEXT_FUNCTIONS: Readonly<Partial<Record<FunctionName, SqlFunction>>
   starts_with: named('starts_with'),
   ends_with: named('ends_with'),
   contains: named('contains'),
+  matches: ([text, pattern]) =>
+    `regexp_matches(${sqlOf(text)}, ${patternText(pattern, (codePoint) => `\\x{${codePoint.toString(16)}}`)})`,
   concat: (operands) => asText(operands.map(({ sql }) => sql).join(' || ')),
   key_text: keyText,
   json_array: (...call) => asText(jsonArray(...call)),

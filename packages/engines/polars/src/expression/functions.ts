@@ -24,6 +24,7 @@ import {
   keyText,
   length,
   like,
+  matches,
   position,
   replace,
   substring,
@@ -92,6 +93,7 @@ export const FUNCTIONS: Readonly<
   ends_with: textFunction('EndsWith'),
   contains: textFunction({ Contains: { literal: true, strict: false } }),
   like,
+  matches,
 
   year: partOfDate('Year'),
   month: partOfDate('Month'),

@@ -1,3 +1,5 @@
+import { parsePattern, printPattern } from '@qarion/plan'
+
 import {
   binary,
   call,
@@ -96,6 +98,17 @@ export const like: CompiledFunction = ([text, pattern]) => {
     { StringExpr: { Contains: { literal: false, strict: true } } },
     (text as Operand).node,
     regex,
+  )
+}
+
+export const matches: CompiledFunction = ([text, pattern]) => {
+  const written = constantText((pattern as Operand).node)
+  if (written === undefined) return nullNode('Boolean')
+  const regex = printPattern(parsePattern(written), (point) => `\\x{${point.toString(16)}}`)
+  return call(
+    { StringExpr: { Contains: { literal: false, strict: true } } },
+    (text as Operand).node,
+    textNode(regex),
   )
 }
 

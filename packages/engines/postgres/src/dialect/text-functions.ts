@@ -1,5 +1,5 @@
 import type { FunctionName } from '@qarion/core'
-import { sqlOf, type SqlFunction } from '@qarion/kit-sql'
+import { patternText, sqlOf, type SqlFunction } from '@qarion/kit-sql'
 
 import { bindOperands } from './bind.ts'
 import { textOf } from './casts.ts'
@@ -39,6 +39,12 @@ const substring: SqlFunction = ([text, start, length]) => {
   })
 }
 
+/** A character in a pattern, by its number. */
+const numbered = (codePoint: number): string =>
+  codePoint > 0xff_ff
+    ? `\\U${codePoint.toString(16).padStart(8, '0')}`
+    : `\\u${codePoint.toString(16).padStart(4, '0')}`
+
 const endsWith: SqlFunction = ([text, part]) =>
   bindOperands(
     [sqlOf(text), sqlOf(part)],
@@ -77,6 +83,7 @@ export const TEXT_FUNCTIONS: Readonly<Partial<Record<FunctionName, SqlFunction>>
   starts_with: named('starts_with'),
   ends_with: endsWith,
   contains: ([text, part]) => `(strpos(${sqlOf(text)}, ${sqlOf(part)}) > 0)`,
+  matches: ([text, pattern]) => `(${sqlOf(text)} ~ ${patternText(pattern, numbered)})`,
   key_text: (...call) => `(${keyText(...call)} COLLATE "C")`,
   json_array: (...call) => `(${jsonArray(...call)} COLLATE "C")`,
 }

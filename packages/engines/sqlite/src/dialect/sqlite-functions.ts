@@ -113,6 +113,7 @@ export const SQLITE_FUNCTIONS: Readonly<Record<FunctionName, SqlFunction>> = Obj
   contains: ([text, part]) => `(instr(${sqlOf(text)}, ${sqlOf(part)}) > 0)`,
   // LIKE folds case; GLOB does not.
   like: ([text, pattern]) => `(${sqlOf(text)} GLOB ${globOf(sqlOf(pattern))})`,
+  matches: named('xt_matches'),
 
   year: ofDate(1, 4),
   month: ofDate(6, 2),

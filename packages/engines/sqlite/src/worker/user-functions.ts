@@ -11,7 +11,7 @@ import {
   type DataType,
   type DataTypeKind,
 } from '@qarion/core'
-import { executionError, sqlError, type ExecutionErrorCode } from '@qarion/kit-sql'
+import { executionError, patternMatcher, sqlError, type ExecutionErrorCode } from '@qarion/kit-sql'
 import type Database from 'better-sqlite3'
 
 import { dateDays, dateText, toSqlite, type SqliteValue } from '../sqlite-types.ts'
@@ -156,8 +156,28 @@ export function registerFunctions(database: Database.Database, isCancelled: () =
   for (const [name, implementation] of Object.entries(VARIADIC)) {
     database.function(name, { ...options, varargs: true }, implementation)
   }
+  registerMatches(database, isCancelled)
   registerArgument(database, 'xt_arg_min', -1)
   registerArgument(database, 'xt_arg_max', 1)
+}
+
+/** Most patterns that are kept ready; a statement has fewer. */
+const MAX_MATCHERS = 200
+
+function registerMatches(database: Database.Database, isCancelled: () => boolean): void {
+  const matchers = new Map<string, (text: string) => boolean>()
+  const matches = (text: string | null, pattern: string): bigint | null => {
+    if (isCancelled()) throw sqlError('QRN-SQL-007', 'The run was cancelled.')
+    if (text === null) return null
+    let matcher = matchers.get(pattern)
+    if (matcher === undefined) {
+      matcher = patternMatcher(pattern)
+      if (matchers.size >= MAX_MATCHERS) matchers.clear()
+      matchers.set(pattern, matcher)
+    }
+    return matcher(text) ? 1n : 0n
+  }
+  database.function('xt_matches', { deterministic: true, safeIntegers: true }, matches)
 }
 
 interface Best {

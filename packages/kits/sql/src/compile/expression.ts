@@ -48,7 +48,11 @@ export function compileExpression(expression: Expression, scope: Scope): SqlOper
   switch (expression.kind) {
     case 'literal':
       dialect.requireType(type)
-      return { sql: dialect.literal(literalValue(expression), type), type }
+      return {
+        sql: dialect.literal(literalValue(expression), type),
+        type,
+        ...(expression.text === null ? {} : { constant: expression.text }),
+      }
     case 'parameter':
       dialect.requireType(type)
       return { sql: scope.values.parameter(expression.name, type), type }

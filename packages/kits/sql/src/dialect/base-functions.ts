@@ -88,6 +88,7 @@ export function createBaseFunctions({
     ends_with: named('ENDS_WITH'),
     contains: ([text, part]) => `(POSITION(${sqlOf(part)} IN ${sqlOf(text)}) > 0)`,
     like: ([text, pattern]) => `(${sqlOf(text)} LIKE ${sqlOf(pattern)} ESCAPE '\\')`,
+    matches: named('REGEXP_LIKE'),
 
     year: field('year'),
     month: field('month'),

@@ -4,6 +4,8 @@ import type { DataType } from '@qarion/core'
 export interface SqlOperand {
   readonly sql: string
   readonly type: DataType
+  /** The text form of its value, where it is a constant that is not NULL. */
+  readonly constant?: string
 }
 
 /** Prints the call of one function. `result` is the type the plan gave the call. */
