@@ -2,12 +2,14 @@ import type { InputFile, QarionError } from '@qarion/core'
 
 import type { BatchRecord } from '../state/state-records.ts'
 
-/** Files that make up one batch, or the batch of another flow that is read in their place. */
+/** Files that make up one batch, the batch of another flow that is read in their place, or datasets as they are now. */
 export interface Delivery {
   readonly files: readonly InputFile[]
   /** Time that is known before loading: stored, given or captured; microseconds. */
   readonly batchTime: bigint | undefined
   readonly source?: BatchRecord
+  /** What is looked at, where it is neither files nor a batch. */
+  readonly fingerprint?: string
 }
 
 /** A batch that a run would load. */

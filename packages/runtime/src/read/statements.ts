@@ -5,7 +5,7 @@ import { catalogOf, type BatchView } from '../state/flow-catalog.ts'
 import { batchParameters } from '../steps/batch-operations.ts'
 import { statementOperations, targetOfStep } from '../tasks/target-operations.ts'
 
-/** The statements that the transform steps would run, for `plan --sql`; `undefined` where the engine has none. */
+/** The statements that the steps would run, for `plan --sql`; `undefined` where the engine has none. */
 export function explainTransforms(
   session: EngineSession,
   flow: RunnableFlow,
@@ -16,7 +16,8 @@ export function explainTransforms(
   const parameters = batchParameters({ ...current, flow, revision: 1 }, predecessor, 0)
   return session.explain?.({
     operations: flow.plan.dag.nodes.flatMap((node): readonly Operation[] => {
-      if (node.kind === 'transform') return [{ kind: 'instruction', instruction: node.instruction }]
+      if (node.kind === 'transform' || node.kind === 'check')
+        return [{ kind: 'instruction', instruction: node.instruction }]
       const target = targetOfStep(flow, node)
       return node.kind !== 'task' || node.statement === undefined || target === undefined
         ? []

@@ -50,12 +50,13 @@ export async function prepareBatch(
 ): Promise<PreparedBatch> {
   const { delivery, batch, revision } = request
   const { definition, plan } = flow
-  const { source } = delivery
-  if (source !== undefined) {
+  const { source, batchTime } = delivery
+  const read = source === undefined ? delivery.fingerprint : sourceFingerprint(source)
+  if (read !== undefined) {
     const work = workOf(context, flow, request, {
-      known: source.batchTime,
+      known: batchTime,
       inputs: [],
-      inputFingerprint: sourceFingerprint(source),
+      inputFingerprint: read,
     })
     return { ingest: undefined, work }
   }

@@ -4,24 +4,27 @@ import { pipeline } from 'node:stream/promises'
 
 import type {
   BatchRunRecord,
+  CheckNode,
   Dataset,
   FileScan,
   InputFile,
   LoadDefinition,
   Loader,
   Operation,
+  QarionError,
 } from '@qarion/core'
 
 import { formatBatchTime } from '../deliveries/batch-time.ts'
 import type { DeliveryPlan, PlannedDelivery, RebuildPlan } from '../deliveries/delivery-plan.ts'
 import { planDeliveries, type DeliveryOptions } from '../deliveries/plan-deliveries.ts'
 import { planSourceBatches } from '../deliveries/plan-source-batches.ts'
+import { planStateBatch } from '../deliveries/plan-state-batch.ts'
 import { findExport } from '../exports/plan-exports.ts'
 import { runExports } from '../exports/run-exports.ts'
 import { countBatch } from '../read/count-batch.ts'
 import { inputSourceOf, type RunnableFlow } from '../runnable-flow.ts'
 import { runtimeError } from '../runtime-errors.ts'
-import { catalogOf, newestViews, viewOfRecord } from '../state/flow-catalog.ts'
+import { catalogOf, newestViews, sourceTables, viewOfRecord } from '../state/flow-catalog.ts'
 import { readState } from '../state/read-state.ts'
 import { STATE_DATASETS } from '../state/state-datasets.ts'
 import { stateOfFlow, type State, type StepRecord } from '../state/state-records.ts'
@@ -34,18 +37,28 @@ import {
   datasetOf,
   findIngest,
   ingestOperations,
+  instructionNodes,
   instructionOperations,
   transformNodes,
   transformOperations,
   viewOf,
   type BatchWork,
 } from '../steps/batch-operations.ts'
+import { throwVerdicts } from '../steps/checks.ts'
 import { stampOrigin } from '../steps/ingest.ts'
 import { writeRejects } from '../steps/rejects.ts'
 import { runTasks } from '../tasks/run-tasks.ts'
 import { cleanUp } from './clean-up.ts'
 import { commitUnit } from './commit.ts'
 import { definitionChanges, type DefinitionChange } from './definition-changes.ts'
+import {
+  isJudgedLater,
+  judgeCheck,
+  passCheck,
+  passOperations,
+  resultOperations,
+  type JudgedBatch,
+} from './judge-batch.ts'
 import { prepareBatch, scanDelivery, type PreparedBatch } from './prepare-batch.ts'
 import { revertOperations } from './revert.ts'
 import type { RunContext } from './run-context.ts'
@@ -63,6 +76,7 @@ export async function runFlow(
   let state = await cleanUp(context, flow)
   const plan = await planFlowDeliveries(context, flow, options, state)
   if (plan.refusal !== undefined) throw plan.refusal
+  const verdicts: QarionError[] = []
   const batches = [
     ...(plan.rebuild?.deliveries.map((_, index) => (plan.rebuild as RebuildPlan).from + index) ??
       []),
@@ -70,7 +84,7 @@ export async function runFlow(
   ]
   context.emit({ type: 'flow_started', flow: flow.definition.id, batches })
   if (plan.rebuild !== undefined)
-    state = await rebuild(context, flow, plan.rebuild, options.isFullRefresh, onBatch)
+    state = await rebuild(context, flow, plan.rebuild, options.isFullRefresh, onBatch, verdicts)
   const isLoading = flow.loader !== undefined
   let scanning: ReturnType<typeof scanDelivery> | undefined
   for (const [index, delivery] of plan.deliveries.entries()) {
@@ -80,9 +94,10 @@ export async function runFlow(
     // The next delivery is looked at while the engine works on this one.
     scanning = next === undefined || !isLoading ? undefined : scanDelivery(context, flow, next)
     scanning?.catch(() => undefined)
-    state = await runBatch(context, flow, { delivery, scans, state }, onBatch)
+    state = await runBatch(context, flow, { delivery, scans, state }, onBatch, verdicts)
   }
   if (batches.length > 0) await context.session.checkpoint()
+  throwVerdicts(verdicts)
 }
 
 /** What a run would do for the flow, from the files and the state of now, if that is known. Throws where the definition asks for a rebuild. */
@@ -114,8 +129,17 @@ export async function planFlowDeliveries(
   refuseUnfitHistory(flow, rebuilding)
   const source = inputSourceOf(flow)
   const isLoading = flow.loader !== undefined && definition.load !== undefined
-  if (source === undefined && !isLoading)
-    return { rebuild: undefined, deliveries: [], refusal: undefined }
+  if (source === undefined && !isLoading) {
+    const { sources = [] } = flow
+    if (sources.length === 0 || definition.tasks !== undefined)
+      return { rebuild: undefined, deliveries: [], refusal: undefined }
+    return planStateBatch({
+      flow: definition.id,
+      state,
+      sources: sources.map((read) => stateOfFlow(all, read.definition.id)),
+      options,
+    })
+  }
   const tables = new Set((await context.session.listTables()).map(({ name }) => name))
   if (source !== undefined) {
     return planSourceBatches({
@@ -177,6 +201,7 @@ async function runBatch(
     readonly state: State
   },
   onBatch: (record: BatchRunRecord) => void,
+  verdicts: QarionError[],
 ): Promise<State> {
   const { delivery, scans } = request
   const startedAtMs = context.nowMs()
@@ -193,7 +218,10 @@ async function runBatch(
     (step) =>
       step.batch === prepared.work.batch && step.inputFingerprint === prepared.work.stepFingerprint,
   )
-  const work = resumedWork(prepared, done)
+  const work = {
+    ...resumedWork(prepared, done),
+    sourceTables: sourceTables(flow, request.state),
+  }
   const files = work.inputs.map(({ name }) => name)
   context.emit({
     type: 'batch_started',
@@ -208,7 +236,7 @@ async function runBatch(
   const { ingest } = prepared
   const loadStep = done.find(({ step }) => step === node?.id)
   const isLoaded = loadStep !== undefined && (await hasTables(context, work.tables))
-  const nodes = transformNodes(flow.plan)
+  const nodes = instructionNodes(flow.plan)
   const isOtherwiseBegun = state.steps.some(
     (step) =>
       step.batch === work.batch &&
@@ -246,21 +274,38 @@ async function runBatch(
       message: `${unreadableKeys()} rejected rows have no readable key: nothing is deleted in this batch`,
     })
   }
-  for (const [index, transform] of nodes.entries()) {
+  for (const [index, step] of nodes.entries()) {
     const isLast = index === nodes.length - 1
     const isDone =
       !isLast &&
       (ingest === undefined || isLoaded) &&
-      done.some(({ step }) => step === transform.id)
-    await runStep(context, flow, work.batch, transform, isDone, () => [
+      done.some((record) => record.step === step.id)
+    const judged = { work, predecessor, unreadableKeys }
+    const later = isJudgedLater(nodes, index)
+    await runStep(context, flow, work.batch, step, isDone, () => [
       ...(ingest === undefined && index === 0 ? [...createTables(flow.plan), ...takeBack()] : []),
-      ...transformOperations(work, transform, predecessor, unreadableKeys, context.nowMs),
+      ...(step.kind === 'check'
+        ? resultOperations(context, step, judged, later === undefined)
+        : transformOperations(work, step, predecessor, unreadableKeys, context.nowMs)),
       ...(isLast ? commitBatchOperations(work, predecessor, context.nowMs) : []),
     ])
+    if (isDone || step.kind !== 'check') continue
+    if (later === undefined) await passCheck(context, step, judged)
+    else await judge(context, step, judged, verdicts)
   }
   const after = await cleanUp(context, flow)
   await reportBatch(context, flow, work, startedAtMs, onBatch)
   return after
+}
+
+async function judge(
+  context: RunContext,
+  check: CheckNode,
+  batch: JudgedBatch,
+  verdicts: QarionError[],
+): Promise<void> {
+  const verdict = await judgeCheck(context, check, batch)
+  if (verdict !== undefined) verdicts.push(verdict)
 }
 
 /** The work as the steps that are done recorded it, so that time and tables stay the same over a resumed run. */
@@ -334,9 +379,11 @@ async function rebuild(
   plan: RebuildPlan,
   isFullRefresh: boolean,
   onBatch: (record: BatchRunRecord) => void,
+  verdicts: QarionError[],
 ): Promise<State> {
   const startedAtMs = context.nowMs()
-  const state = stateOfFlow(await readState(context.session), flow.definition.id)
+  const all = await readState(context.session)
+  const state = stateOfFlow(all, flow.definition.id)
   const kept = state.batches.filter(({ batch }) => batch < plan.from)
   const reverted = state.batches.filter(({ batch }) => batch >= plan.from)
   const revision = Math.max(0, ...state.batches.map((record) => record.revision)) + 1
@@ -377,7 +424,7 @@ async function rebuild(
       previousTime,
     })
     previousTime = next.work.batchTime
-    prepared.push(next)
+    prepared.push({ ...next, work: { ...next.work, sourceTables: sourceTables(flow, all) } })
   }
   const last = kept.at(-1)
   const firstPredecessor =
@@ -387,6 +434,7 @@ async function rebuild(
         : viewOfRecord(last, state)
       : viewOf(base.work)
   const ingestNode = findIngest(flow.plan)
+  const nodes = instructionNodes(flow.plan)
   const makeOperations = (): Operation[] => {
     const operations: Operation[] = []
     for (const record of reverted.toReversed())
@@ -413,15 +461,26 @@ async function rebuild(
       if (ingestNode !== undefined && ingest !== undefined)
         operations.push(...ingestOperations(work, ingestNode, ingest, context.nowMs))
       const isLast = index === prepared.length - 1
-      for (const { id, instruction, rebuild: posting } of transformNodes(flow.plan)) {
+      const unreadableKeys = (): number => ingest?.outcome().unreadableKeys ?? 0
+      for (const [place, node] of nodes.entries()) {
+        if (node.kind === 'check') {
+          const batch = { work, predecessor, unreadableKeys }
+          const holdsBack = isJudgedLater(nodes, place) === undefined
+          operations.push(
+            ...resultOperations(context, node, batch, holdsBack),
+            ...(holdsBack ? passOperations(context, node, batch) : []),
+          )
+          continue
+        }
+        const { rebuild: posting } = node
         // What is append-only is posted once, as the difference that all batches together make.
         if (posting !== undefined && !isLast) continue
         operations.push(
           ...transformOperations(
             work,
-            { id, instruction: posting ?? instruction },
+            { id: node.id, instruction: posting ?? node.instruction },
             predecessor,
-            () => ingest?.outcome().unreadableKeys ?? 0,
+            unreadableKeys,
             context.nowMs,
           ),
         )
@@ -454,6 +513,16 @@ async function rebuild(
   } catch (thrown) {
     for (const batch of prepared) await keepRejects(context, flow, batch).catch(() => undefined)
     throw stampOrigin(thrown, step)
+  }
+  let predecessor = firstPredecessor
+  for (const { work, ingest } of prepared) {
+    const unreadableKeys = (): number => ingest?.outcome().unreadableKeys ?? 0
+    for (const place of nodes.keys()) {
+      const later = isJudgedLater(nodes, place)
+      if (later !== undefined)
+        await judge(context, later.check, { work, predecessor, unreadableKeys }, verdicts)
+    }
+    predecessor = viewOf(work)
   }
   const after = await cleanUp(context, flow)
   for (const { work } of prepared) await reportBatch(context, flow, work, startedAtMs, onBatch)

@@ -1,7 +1,14 @@
 import type { BatchVersion, Catalog, Dataset, DatasetId, StoredBatch, Value } from '@qarion/core'
 
+import type { RunnableFlow } from '../runnable-flow.ts'
 import { STATE_DATASETS } from './state-datasets.ts'
-import type { BatchRecord, BatchTables, InputRecord } from './state-records.ts'
+import {
+  stateOfFlow,
+  type BatchRecord,
+  type BatchTables,
+  type InputRecord,
+  type State,
+} from './state-records.ts'
 
 /** A batch as its tables are read. */
 export interface BatchView {
@@ -30,6 +37,16 @@ export function catalogOf(
     })
   }
   return { datasets: new Map(all.map((dataset) => [dataset.id, dataset])), batches }
+}
+
+/** The tables of datasets stored by batch that belong to flows which a flow reads, after the newest batch of each. */
+export function sourceTables({ sources = [] }: RunnableFlow, all: State): Catalog['batches'] {
+  return new Map(
+    sources.flatMap(({ definition, plan }) => {
+      const state = stateOfFlow(all, definition.id)
+      return [...catalogOf(plan.datasets, ...newestViews(state.batches, state)).batches]
+    }),
+  )
 }
 
 function storedBatch(dataset: Dataset, view: BatchView | undefined): StoredBatch | undefined {

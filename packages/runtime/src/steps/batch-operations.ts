@@ -1,4 +1,5 @@
 import {
+  type Catalog,
   type Dataset,
   type DatasetId,
   type FlowPlan,
@@ -22,6 +23,7 @@ import {
   type InputRecord,
 } from '../state/state-records.ts'
 import { addState, createStateTables, forgetBatch, forgetStep } from '../state/write-state.ts'
+import type { StepNode } from './checks.ts'
 import type { Ingest } from './ingest.ts'
 import { writeRejects } from './rejects.ts'
 
@@ -37,6 +39,8 @@ export interface BatchWork {
   readonly stepFingerprint: string
   readonly tables: BatchTables
   readonly runId: string
+  /** Tables of flows that are read, where they are stored by batch. */
+  readonly sourceTables?: Catalog['batches']
 }
 
 export function viewOf(work: BatchWork): BatchView {
@@ -54,6 +58,11 @@ export function findIngest(plan: FlowPlan): IngestNode | undefined {
 
 export function transformNodes(plan: FlowPlan): TransformNode[] {
   return plan.dag.nodes.filter((node) => node.kind === 'transform')
+}
+
+/** The steps that run an instruction: those that transform, and checks. */
+export function instructionNodes(plan: FlowPlan): StepNode[] {
+  return plan.dag.nodes.filter((node) => node.kind === 'transform' || node.kind === 'check')
 }
 
 /** Datasets of which nothing is ever taken back: where batches are applied anew, the difference is posted to them. */
@@ -154,7 +163,11 @@ export function instructionOperations(
   unreadableKeys: () => number,
 ): Operation[] {
   const { plan } = work.flow
-  const catalog = catalogOf(readableDatasets(work.flow), viewOf(work), predecessor)
+  const own = catalogOf(readableDatasets(work.flow), viewOf(work), predecessor)
+  const catalog: Catalog = {
+    ...own,
+    batches: new Map([...own.batches, ...(work.sourceTables ?? [])]),
+  }
   const created = instruction.writes
     .map(({ dataset }) => datasetOf(plan, dataset))
     .filter((dataset) => dataset.storage.kind === 'batches')
