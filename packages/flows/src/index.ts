@@ -10,6 +10,13 @@ export {
 export { DELTA_PUBLISHING_OPTIONS } from './delta-publishing/delta-publishing-options.ts'
 export { deltaPublishing } from './delta-publishing/delta-publishing.ts'
 export { default as deltaPublishingPlugin } from './delta-publishing/plugin.ts'
+export {
+  ERROR_PARKING_ERRORS,
+  type ErrorParkingErrorCode,
+} from './error-parking/error-parking-errors.ts'
+export { ERROR_PARKING_OPTIONS } from './error-parking/error-parking-options.ts'
+export { errorParking } from './error-parking/error-parking.ts'
+export { default as errorParkingPlugin } from './error-parking/plugin.ts'
 export { EXPORT_FLOW_ERRORS, type ExportFlowErrorCode } from './export-flow/export-flow-errors.ts'
 export { exportFlow } from './export-flow/export-flow.ts'
 export { default as exportFlowPlugin } from './export-flow/plugin.ts'
@@ -27,6 +34,11 @@ export { outbox } from './outbox/outbox.ts'
 export { default as outboxPlugin } from './outbox/plugin.ts'
 export { orchestrator } from './orchestrator/orchestrator.ts'
 export { default as orchestratorPlugin } from './orchestrator/plugin.ts'
+export { CHECK_ERRORS, type CheckErrorCode } from './strategies/checks/check-errors.ts'
+export { CHECK_TYPES } from './strategies/checks/check-types.ts'
+export { QUALITY_CHECK_OPTIONS } from './quality-check/quality-check-options.ts'
+export { qualityCheck } from './quality-check/quality-check.ts'
+export { default as qualityCheckPlugin } from './quality-check/plugin.ts'
 export {
   SESSIONIZATION_ERRORS,
   type SessionizationErrorCode,

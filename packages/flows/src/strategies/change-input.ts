@@ -66,6 +66,8 @@ export interface ChangeInputOptions {
   readonly mayRefuse?: boolean
   /** What refuses rows of deliveries. */
   readonly refusal?: RowRefusal | undefined
+  /** Name of the dataset that holds the deliveries; `landing` if absent. */
+  readonly landing?: string
 }
 
 const RECORD_TYPE = { name: 'xt_record_type', type: DataTypes.string }
@@ -114,10 +116,11 @@ function changesOfFeed(definition: FlowDefinition, feed: Dataset): ChangeInput {
 
 function detectedChanges(
   definition: FlowDefinition,
-  { keeps, mayRefuse = false, refusal }: ChangeInputOptions,
+  { keeps, mayRefuse = false, refusal, landing: landingName = 'landing' }: ChangeInputOptions,
 ): ChangeInput {
   const settings = readChangeFeedSettings(definition)
-  const made = changeFeedDatasets(definition, settings)
+  const standard = changeFeedDatasets(definition, settings)
+  const made = { ...standard, landing: renamed(standard.landing, /landing$/, landingName) }
   const refusedKeys = mayRefuse ? [refusedKeysDataset(definition, settings)] : []
   const [keptRefused] = refusedKeys
   const datasets = {
@@ -181,12 +184,14 @@ function foldedFeed(
 
 function perBatch(feed: Dataset): Dataset {
   return {
-    ...feed,
-    id: feed.id.replace(/change_feed$/, 'changes'),
-    table: feed.table.replace(/change_feed$/, 'changes'),
+    ...renamed(feed, /change_feed$/, 'changes'),
     storage: { kind: 'batches' },
     isInternal: true,
   }
+}
+
+function renamed(dataset: Dataset, old: RegExp, to: string): Dataset {
+  return { ...dataset, id: dataset.id.replace(old, to), table: dataset.table.replace(old, to) }
 }
 
 function changesQuery(
