@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 
 import { defineConfig } from 'vitest/config'
+import { BaseSequencer, type TestSpecification } from 'vitest/node'
 
 // Child processes and worker threads of tests inherit it: an engine's worker that finds its modules compiled
 // needs about a third less CPU.
@@ -16,8 +17,23 @@ const roots = ['packages/*', 'packages/*/*', 'apps/*', 'tooling/*']
 const promises = { branches: 90, functions: 90, lines: 90, statements: 90 }
 const machinery = { branches: 85, functions: 85, lines: 85, statements: 85 }
 
+/** Files that take a minute or more come first: begun last, one of them would run alone at the end. */
+const LONG = /(kill|laws)\.test\.ts$/
+
+function isLong({ moduleId }: TestSpecification): boolean {
+  return LONG.test(moduleId)
+}
+
+class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const sorted = await super.sort(files)
+    return [...sorted.filter(isLong), ...sorted.filter((file) => !isLong(file))]
+  }
+}
+
 export default defineConfig({
   test: {
+    sequence: { sequencer: LongestFirst },
     include: roots.map((root) => `${root}/test/**/*.test.ts`),
     exclude: ['**/node_modules/**', '**/dist/**', '**/lib/**', '**/fixtures/**'],
     // A focused test left behind would hide all others.

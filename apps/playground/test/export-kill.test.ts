@@ -17,7 +17,7 @@ const BATCHES = 2
 /** Folders of each batch: x, v0 and v1. */
 const PARTITIONS = 3
 /** Kills at random instants per engine; those at events and commits come on top. */
-const RANDOM_KILLS = 12
+const RANDOM_KILLS = Number(process.env['QARION_TEST_KILLS'] ?? 4)
 
 const runProject = (
   directory: string,

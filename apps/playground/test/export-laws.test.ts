@@ -156,7 +156,7 @@ const writing = (form: Form, partitionBy: readonly string[]): string =>
     't.current',
   )
 
-const RUNS = { numRuns: 6, endOnFailure: true } as const
+const RUNS = { numRuns: 4, endOnFailure: true } as const
 
 describe.each(ENGINE_IDS)('%s', (engine: EngineId) => {
   it.each(Object.keys(FORMS) as Form[])(

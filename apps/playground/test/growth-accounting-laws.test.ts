@@ -95,7 +95,7 @@ function expectLaw(lines: readonly string[], { isSegmented }: GrowthOptions): vo
   }
 }
 
-const RUNS = { numRuns: 4, endOnFailure: true } as const
+const RUNS = { numRuns: 3, endOnFailure: true } as const
 
 describe.each(ENGINE_IDS)('%s', (engine) => {
   it(

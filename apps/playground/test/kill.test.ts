@@ -17,8 +17,8 @@ import { runChild, type Outcome } from './run-child.ts'
 const CHILD = fileURLToPath(new URL('./kill-child.ts', import.meta.url))
 const ROWS = 3000
 const BATCHES = 3
-/** Kills at random instants per engine; those at step boundaries come on top. */
-const RANDOM_KILLS = 30
+/** Kills at random instants per engine; those at step boundaries come on top. `QARION_TEST_KILLS` makes more. */
+const RANDOM_KILLS = Number(process.env['QARION_TEST_KILLS'] ?? 8)
 
 const runProject = (
   directory: string,

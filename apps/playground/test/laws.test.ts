@@ -112,7 +112,7 @@ function fold(lines: readonly string[]): Map<string, string> {
   return snapshot
 }
 
-const RUNS = { numRuns: 12, endOnFailure: true } as const
+const RUNS = { numRuns: 8, endOnFailure: true } as const
 
 describe.each(ENGINE_IDS)('%s', (engine: EngineId) => {
   it('folding the feed over 1…n gives snapshot n', { timeout: 240_000 }, async () => {

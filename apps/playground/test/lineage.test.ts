@@ -14,6 +14,14 @@ const NAMES = (await readdir(EXAMPLES, { withFileTypes: true }))
 
 const covered = new Set<string>()
 
+/** Columns that no data makes: what publishing notes of an event, and a number that counts on from itself. */
+const OF_NO_DATA: ReadonlySet<string> = new Set([
+  'next_attempt_at',
+  'last_error',
+  'published_at',
+  'xt_version',
+])
+
 describe.each(NAMES)('the example %s', (name) => {
   let qarion: Qarion
   beforeAll(() => {
@@ -34,7 +42,8 @@ describe.each(NAMES)('the example %s', (name) => {
       const [own] = (await qarion.lineage({ dataset: id })).datasets
       for (const { name: column } of columns) {
         const traced = own?.columns.find((candidate) => candidate.column === column)
-        if ((traced?.sources.length ?? 0) === 0) unknown.push(`${id}.${column}`)
+        if ((traced?.sources.length ?? 0) === 0 && !OF_NO_DATA.has(column))
+          unknown.push(`${id}.${column}`)
       }
     }
     expect(unknown).toEqual([])

@@ -1,5 +1,5 @@
 import { nearest } from '@qarion/config'
-import { EXPORTS_DATASET, sourceNameOf } from '@qarion/core'
+import { EXPORTS_DATASET, sourceNameOf, TASK_RESULTS_DATASET } from '@qarion/core'
 import {
   createProjectLineage,
   exportId,
@@ -18,7 +18,10 @@ export function lineageOfProject(
   flows: readonly RunnableFlow[],
   { dataset: name, direction = 'upstream' }: LineageRequest,
 ): LineageResult {
-  const lineage = createProjectLineage(flows.map(asLineageFlow), [EXPORTS_DATASET])
+  const lineage = createProjectLineage(flows.map(asLineageFlow), [
+    EXPORTS_DATASET,
+    TASK_RESULTS_DATASET,
+  ])
   const point = findPoint(flows, name)
   const columns = lineage.lineageOf(point.dataset)?.columns.map(({ column }) => column) ?? []
   if (point.column !== undefined && !columns.includes(point.column))

@@ -1,5 +1,6 @@
 import {
   EXPORTS_DATASET,
+  TASK_RESULTS_DATASET,
   type DagNode,
   type DagNodeKind,
   type Dataset,
@@ -92,15 +93,18 @@ function partOf({ flow, input, plan }: PlannedGraphFlow): PlanGraph {
     nodes.push(...filesOf(node, flow))
     if (node.kind === 'export') data(id, filesNode(flow, node.id))
   }
-  const exports = plan.dag.nodes.filter(({ kind }) => kind === 'export')
+  const stepsOf = (wanted: DagNode['kind']): readonly string[] =>
+    plan.dag.nodes.filter(({ kind }) => kind === wanted).map((step) => stepNode(flow, step.id))
+  // All flows record what came of these steps in one table each; what is seen of it is what this flow wrote.
+  const recorded: ReadonlyMap<string, readonly string[]> = new Map([
+    [EXPORTS_DATASET.id, stepsOf('export')],
+    [TASK_RESULTS_DATASET.id, stepsOf('task')],
+  ])
   for (const dataset of plan.datasets) {
     const id = datasetNode(dataset.id)
     nodes.push(nodeOfDataset(dataset, flow))
-    for (const read of readsOfView(dataset)) {
-      // All flows record what they exported in one table; what is seen of it is what this one wrote.
-      if (read === EXPORTS_DATASET.id) for (const step of exports) data(stepNode(flow, step.id), id)
-      else data(datasetNode(read), id)
-    }
+    for (const read of readsOfView(dataset))
+      for (const from of recorded.get(read) ?? [datasetNode(read)]) data(from, id)
   }
   return { nodes, edges }
 }

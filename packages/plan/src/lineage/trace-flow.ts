@@ -59,7 +59,7 @@ function traceNode(node: DagNode, surroundings: Surroundings): Traced {
     case 'export':
       return new Map([[exportId(flow, node.id), traceRead(node.queries, datasets)]])
     case 'task':
-      return new Map(node.writes.map((id) => [id, unseen(datasets.get(id), node.reads)]))
+      return new Map(node.writes.map((id) => [id, unseen(datasets.get(id), node.reads, flow)]))
   }
 }
 
@@ -85,11 +85,13 @@ const GIVEN: Readonly<Record<string, SourceSet>> = Object.fromEntries(
   ]),
 )
 
-/** What a task writes, of which only the datasets are known that it reads. */
-function unseen(dataset: Dataset | undefined, reads: readonly DatasetId[]): Relation {
+/** What a task writes, of which only the datasets are known that it reads; one that reads none brings it from outside. */
+function unseen(dataset: Dataset | undefined, reads: readonly DatasetId[], flow: string): Relation {
   const sources: SourceSet = new Map(
     reads.flatMap((id) => [...oneSource({ kind: 'dataset', dataset: id }, 'transformation')]),
   )
-  const columns = (dataset?.columns ?? []).map(({ name }) => [name, sources] as const)
+  const sourcesOf = (column: string): SourceSet =>
+    reads.length > 0 ? sources : oneSource({ kind: 'input', flow, column })
+  const columns = (dataset?.columns ?? []).map(({ name }) => [name, sourcesOf(name)] as const)
   return { columns: new Map(columns), rows: NO_SOURCES, counted: sources }
 }

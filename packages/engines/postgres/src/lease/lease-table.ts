@@ -36,12 +36,13 @@ export async function ensureLeaseTable(
   await unlessThere(connection, `CREATE TABLE IF NOT EXISTS ${LEASE_TABLE} (${COLUMNS.join(', ')})`)
 }
 
-const UNIQUE_VIOLATION = '23505'
+/** A row of the catalog, a schema, a table or its index is there: which of them depends on the moment. */
+const IS_THERE: ReadonlySet<unknown> = new Set(['23505', '42P06', '42P07'])
 
 async function unlessThere(connection: PostgresConnection, sql: string): Promise<void> {
   try {
     await connection.query(sql)
   } catch (thrown) {
-    if ((thrown as { readonly code?: unknown }).code !== UNIQUE_VIOLATION) throw thrown
+    if (!IS_THERE.has((thrown as { readonly code?: unknown }).code)) throw thrown
   }
 }
