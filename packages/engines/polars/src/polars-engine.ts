@@ -5,6 +5,7 @@ import { acquireFileLock, classifyFileError } from '@qarion/kit-files'
 
 import { STORED_TYPES } from './frame/dtypes.ts'
 import { createMemoryLock } from './memory-lease.ts'
+import { NATIVE_FORMATS } from './native/native-formats.ts'
 import { createPolarsSession } from './polars-session.ts'
 import { loadPolars } from './polars.ts'
 import { createLocalStore, storagePaths, verifyParts } from './store/local-store.ts'
@@ -14,7 +15,7 @@ import type { TableStore } from './store/table-store.ts'
 const CAPABILITIES: EngineCapabilities = Object.freeze({
   isPersistent: true,
   maxDecimalPrecision: 38,
-  nativeFormats: Object.freeze(['csv']),
+  nativeFormats: Object.freeze(Object.keys(NATIVE_FORMATS)),
   storedTypes: STORED_TYPES,
 })
 
