@@ -37,6 +37,7 @@ export { showDataset, type DatasetRows, type ShowDatasetRequest } from './read/s
 export { explainTransforms } from './read/statements.ts'
 export { definitionChanges, type DefinitionChange } from './run/definition-changes.ts'
 export { revertNewest } from './run/revert.ts'
+export { withWriter } from './run/with-writer.ts'
 export type { EventBody, RunContext } from './run/run-context.ts'
 export { planFlowDeliveries, runFlow } from './run/run-flow.ts'
 export {

@@ -34,6 +34,7 @@ import {
   stateOfFlow,
   taskCatalog,
   viewOfRecord,
+  withWriter,
   PLAIN_OPTIONS,
   type DeliveryPlan,
   type RunContext,
@@ -624,10 +625,9 @@ async function revertFlow(
 ): Promise<{ batch: number }> {
   const flow = findFlow(project.flows, name)
   const engine: Engine = await project.engine()
-  const lease = await engine.acquireLease({ description: `revert ${name}`, waitMs: 0, signal })
-  try {
-    const session = await engine.open('write')
-    try {
+  return withWriter(
+    { engine, command: `revert ${name}`, waitMs: 0, signal },
+    async (session, lease) => {
       const runId = `revert-${Date.now()}`
       const context: RunContext = {
         runId,
@@ -641,10 +641,6 @@ async function revertFlow(
         emit: (event) => options.onEvent?.({ ...event, runId, atMs: Date.now() }),
       }
       return { batch: await revertNewest(context, flow) }
-    } finally {
-      await session.close()
-    }
-  } finally {
-    await lease.release()
-  }
+    },
+  )
 }
