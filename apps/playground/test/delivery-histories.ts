@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 
-import type { EngineId, Scenario } from '../src/index.ts'
+import { ENGINE_IDS, type EngineId, type Scenario } from '../src/index.ts'
 
 /** Cells beside the key; `null` is NULL. */
 export type Cells = readonly (string | null)[]
@@ -44,6 +44,27 @@ export interface Player {
   readonly problemsAt?: (newest: Rows | undefined) => Promise<readonly string[]>
   /** The flow that reads `t`, run where the newest batch of that was taken back. */
   readonly follower?: string
+}
+
+/** The player of a flow over `t`, which is run after it. */
+export function followedBy(follower: string, scenario: Scenario, player: Player): Player {
+  return {
+    ...player,
+    run: async (request) => {
+      await scenario.runOk({ ...request, flows: ['t'] })
+      await scenario.runOk({ flows: [follower] })
+    },
+    follower,
+  }
+}
+
+/** Results of the same work on every engine, and on one of them by plans as they are built. */
+export async function onEveryEngine<Result>(
+  work: (engine: EngineId, plansAsBuilt: boolean) => Promise<Result>,
+): Promise<readonly Result[]> {
+  const results: Result[] = []
+  for (const engine of ENGINE_IDS) results.push(await work(engine, false))
+  return [...results, await work('sqlite', true)]
 }
 
 /** Plays events. Stops where there are problems. */

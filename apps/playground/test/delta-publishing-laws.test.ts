@@ -4,6 +4,8 @@ import { describe, expect, it } from 'vitest'
 import { ENGINE_IDS, withScenario, type EngineId, type Scenario } from '../src/index.ts'
 import {
   differences,
+  onEveryEngine,
+  followedBy,
   historiesOf,
   play,
   rowsOfAll,
@@ -115,14 +117,8 @@ describe.each(ENGINE_IDS)('%s', (engine: EngineId) => {
         withScenario(
           { engine, flow: feedFlow(RELOAD), otherFlows: { a_ledger: FOLLOWING_LEDGER } },
           async (scenario) => {
-            const player: Player = {
-              ...playerOf(scenario, lawOf(scenario, 'ledger')),
-              run: async (request) => {
-                await scenario.runOk({ ...request, flows: ['t'] })
-                await scenario.runOk({ flows: ['ledger'] })
-              },
-              follower: 'ledger',
-            }
+            const law = lawOf(scenario, 'ledger')
+            const player = followedBy('ledger', scenario, playerOf(scenario, law))
             expect(await play(scenario, events, player)).toEqual([])
           },
         ),
@@ -150,22 +146,16 @@ describe('all engines', () => {
   it('post the same rows, by plans as built too', { timeout: 240_000 }, async () => {
     await fc.assert(
       fc.asyncProperty(historiesOf(cells), async (events) => {
-        const results = []
-        for (const [engine, plansAsBuilt] of [
-          ...ENGINE_IDS.map((id) => [id, false] as const),
-          ['sqlite', true] as const,
-        ]) {
-          results.push(
-            await withOwn(
-              engine,
-              async (scenario) => {
-                await play(scenario, events, playerOf(scenario))
-                return everything(scenario)
-              },
-              plansAsBuilt,
-            ),
-          )
-        }
+        const results = await onEveryEngine((engine, plansAsBuilt) =>
+          withOwn(
+            engine,
+            async (scenario) => {
+              await play(scenario, events, playerOf(scenario))
+              return everything(scenario)
+            },
+            plansAsBuilt,
+          ),
+        )
         for (const result of results) expect(result).toEqual(results[0])
       }),
       runsOn('postgres'),

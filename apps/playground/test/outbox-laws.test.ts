@@ -4,6 +4,8 @@ import { describe, expect, it } from 'vitest'
 import { ENGINE_IDS, withScenario, type EngineId, type Scenario } from '../src/index.ts'
 import {
   differences,
+  onEveryEngine,
+  followedBy,
   historiesOf,
   play,
   rowsOfAll,
@@ -164,14 +166,8 @@ describe.each(ENGINE_IDS)('%s', (engine: EngineId) => {
         withScenario(
           { engine, flow: feedFlow(RELOAD), otherFlows: { a_box: followingOutbox('publish') } },
           async (scenario) => {
-            const player: Player = {
-              ...playerOf(scenario, lawOf(scenario, 'box')),
-              run: async (request) => {
-                await scenario.runOk({ ...request, flows: ['t'] })
-                await scenario.runOk({ flows: ['box'] })
-              },
-              follower: 'box',
-            }
+            const law = lawOf(scenario, 'box')
+            const player = followedBy('box', scenario, playerOf(scenario, law))
             expect(await play(scenario, history, player)).toEqual([])
           },
         ),
@@ -199,23 +195,17 @@ describe('all engines', () => {
   it('make the same events, by plans as built too', { timeout: 240_000 }, async () => {
     await fc.assert(
       fc.asyncProperty(historiesOf(cells), async (history) => {
-        const results = []
-        for (const [engine, plansAsBuilt] of [
-          ...ENGINE_IDS.map((id) => [id, false] as const),
-          ['sqlite', true] as const,
-        ]) {
-          results.push(
-            await withOwn(
-              engine,
-              async (scenario) => {
-                await play(scenario, history, playerOf(scenario))
-                return everything(scenario)
-              },
-              'publish',
-              plansAsBuilt,
-            ),
-          )
-        }
+        const results = await onEveryEngine((engine, plansAsBuilt) =>
+          withOwn(
+            engine,
+            async (scenario) => {
+              await play(scenario, history, playerOf(scenario))
+              return everything(scenario)
+            },
+            'publish',
+            plansAsBuilt,
+          ),
+        )
         for (const result of results) expect(result).toEqual(results[0])
       }),
       runsOn('postgres'),

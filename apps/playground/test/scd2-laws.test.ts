@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 
 import { ENGINE_IDS, withScenario, type EngineId, type Scenario } from '../src/index.ts'
+import { onEveryEngine } from './delivery-histories.ts'
 import {
   DIMENSION_COLUMNS,
   dimensionOf,
@@ -242,23 +243,17 @@ describe('all engines', () => {
   it('keep the same rows, by plans as built too', { timeout: 240_000 }, async () => {
     await fc.assert(
       fc.asyncProperty(history, options, async (events, chosen) => {
-        const results = []
-        for (const [engine, plansAsBuilt] of [
-          ...ENGINE_IDS.map((id) => [id, false] as const),
-          ['sqlite', true] as const,
-        ]) {
-          results.push(
-            await withOwn(
-              engine,
-              chosen,
-              async (scenario) => {
-                await play(scenario, events, (request) => scenario.runOk(request))
-                return everything(scenario)
-              },
-              plansAsBuilt,
-            ),
-          )
-        }
+        const results = await onEveryEngine((engine, plansAsBuilt) =>
+          withOwn(
+            engine,
+            chosen,
+            async (scenario) => {
+              await play(scenario, events, (request) => scenario.runOk(request))
+              return everything(scenario)
+            },
+            plansAsBuilt,
+          ),
+        )
         for (const result of results) expect(result).toEqual(results[0])
       }),
       runsOn('postgres'),
