@@ -24,11 +24,6 @@ export function duckdbDriver() {
   return driverOf('duckdb', '@duckdb/node-api')
 }
 
-/** The module of better-sqlite3 that the engine uses. */
-export function sqliteDriver() {
-  return driverOf('sqlite', 'better-sqlite3')
-}
-
 /** The module of nodejs-polars that the engine uses. */
 export function polarsDriver() {
   return driverOf('polars', 'nodejs-polars')
