@@ -2,6 +2,7 @@
  * Contracts of Qarion: what every other package and every plugin agrees on. Types and a few pure functions; no I/O,
  * no state, no dependency.
  */
+export * from './data/column.ts'
 export * from './data/column-batch.ts'
 export * from './data/comparison-type.ts'
 export * from './data/data-type.ts'

@@ -1,7 +1,6 @@
-import { DataTypes, type DataType } from './data-type.ts'
-import type { Column, Dataset } from './dataset.ts'
-
-const required = (name: string, type: DataType): Column => ({ name, type, required: true })
+import { requiredColumn } from './column.ts'
+import { DataTypes } from './data-type.ts'
+import type { Dataset } from './dataset.ts'
 
 const KEY = Object.freeze(['flow', 'batch', 'ordinal'])
 
@@ -15,23 +14,23 @@ export const EXPORTS_DATASET: Dataset = Object.freeze({
   description: 'Files that batches were exported to.',
   storage: { kind: 'table' as const },
   columns: [
-    required('flow', DataTypes.string),
-    required('batch', DataTypes.integer),
-    required('ordinal', DataTypes.integer),
+    requiredColumn('flow', DataTypes.string),
+    requiredColumn('batch', DataTypes.integer),
+    requiredColumn('ordinal', DataTypes.integer),
     // What `file_path` came to for the batch; with partitions the files lie in folders beside it.
-    required('target', DataTypes.string),
-    required('path', DataTypes.string),
-    required('state', DataTypes.string),
-    required('row_count', DataTypes.integer),
-    required('size_bytes', DataTypes.integer),
-    required('content_hash', DataTypes.string),
-    required('modified_at', DataTypes.timestamp),
+    requiredColumn('target', DataTypes.string),
+    requiredColumn('path', DataTypes.string),
+    requiredColumn('state', DataTypes.string),
+    requiredColumn('row_count', DataTypes.integer),
+    requiredColumn('size_bytes', DataTypes.integer),
+    requiredColumn('content_hash', DataTypes.string),
+    requiredColumn('modified_at', DataTypes.timestamp),
     // Of the file that was there before, as far as it might be replaced.
     { name: 'replaced_hash', type: DataTypes.string, required: false },
     // Of what was exported and how: a run that goes on must agree with it.
-    required('fingerprint', DataTypes.string),
-    required('run_id', DataTypes.string),
-    required('exported_at', DataTypes.timestamp),
+    requiredColumn('fingerprint', DataTypes.string),
+    requiredColumn('run_id', DataTypes.string),
+    requiredColumn('exported_at', DataTypes.timestamp),
   ],
   key: KEY,
   sortKey: KEY,

@@ -6,6 +6,10 @@ export const SECONDS_PER_DAY = 86_400
 export const MIN_DATE = -719_162
 export const MAX_DATE = 2_932_896
 
+/** The first and the last instant of these days in UTC, as microseconds since 1970-01-01. */
+export const MIN_TIMESTAMP = -62_135_596_800_000_000n
+export const MAX_TIMESTAMP = 253_402_300_799_999_999n
+
 export interface CalendarDate {
   readonly year: number
   readonly month: number

@@ -24,6 +24,11 @@ export interface Zone {
 }
 
 const UTC_NAMES = new Set(['UTC', 'Etc/UTC', 'Z', 'GMT', 'Etc/GMT'])
+/** Whether local times are those of UTC; a zone that is not named is. */
+export function isUtcZone(name: unknown): boolean {
+  return name === undefined || (typeof name === 'string' && UTC_NAMES.has(name))
+}
+
 const CYCLE = 146_097 * SECONDS_PER_DAY
 const YEAR_1 = -62_135_596_800
 const YEAR_1800 = -5_364_662_400

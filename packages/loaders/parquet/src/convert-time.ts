@@ -1,7 +1,9 @@
 import {
   createZone,
   MAX_DATE,
+  MAX_TIMESTAMP,
   MIN_DATE,
+  MIN_TIMESTAMP,
   valueProblem,
   type AmbiguousTime,
   type ValueProblem,
@@ -23,8 +25,6 @@ const OUT_OF_RANGE = valueProblem('outside the years 1 to 9999 in UTC')
 
 const MICROS_PER_SECOND = 1_000_000n
 const MICROS_PER_DAY = 86_400_000_000n
-const FIRST_INSTANT = BigInt(MIN_DATE) * MICROS_PER_DAY
-const LAST_INSTANT = (BigInt(MAX_DATE) + 1n) * MICROS_PER_DAY - 1n
 
 export function toDate(stored: StoredType): ConvertRaw | undefined {
   if (stored.kind !== 'date') return undefined
@@ -60,7 +60,7 @@ function toMicros(value: bigint, unit: StoredUnit): bigint | ValueProblem {
 
 function inRange(micros: bigint | ValueProblem): bigint | ValueProblem {
   if (typeof micros !== 'bigint') return micros
-  return micros < FIRST_INSTANT || micros > LAST_INSTANT ? OUT_OF_RANGE : micros
+  return micros < MIN_TIMESTAMP || micros > MAX_TIMESTAMP ? OUT_OF_RANGE : micros
 }
 
 type ToInstant = (micros: bigint | ValueProblem) => bigint | ValueProblem

@@ -1,7 +1,7 @@
-import type { FileScan } from '@qarion/core'
+import { isUtcZone, type FileScan } from '@qarion/core'
 import { quoteText } from '@qarion/kit-sql'
 
-import { escapeGlob, isUtc } from '../native/native-file.ts'
+import { escapeGlob } from '../native/native-file.ts'
 
 /** What `@qarion/loader-csv` found, as far as a native reader needs it. */
 export interface CsvSettings {
@@ -54,7 +54,7 @@ export function csvSettingsOf({
   // The loader reads every member of a compressed file and refuses what follows; DuckDB need not.
   if (settings['compression'] !== 'none') return undefined
   const hasTimestamps = columns.some(({ column }) => column.type.kind === 'timestamp')
-  if (hasTimestamps && !isUtc(settings['timezone'])) return undefined
+  if (hasTimestamps && !isUtcZone(settings['timezone'])) return undefined
   return {
     delimiter,
     quote,

@@ -27,17 +27,3 @@ export type PlanNative = (request: NativeRequest) => NativeFile | undefined
 export function escapeGlob(path: string): string {
   return path.replaceAll(/[*?[]/g, '[$&]')
 }
-
-const UTC_NAMES: ReadonlySet<unknown> = new Set([
-  undefined,
-  'UTC',
-  'Etc/UTC',
-  'Z',
-  'GMT',
-  'Etc/GMT',
-])
-
-/** Whether local times are those of UTC. */
-export function isUtc(timezone: unknown): boolean {
-  return UTC_NAMES.has(timezone)
-}

@@ -1,4 +1,4 @@
-import { MAX_DATE, MIN_DATE, type DataType, type DataTypeKind } from '@qarion/core'
+import { MAX_TIMESTAMP, MIN_TIMESTAMP, type DataType, type DataTypeKind } from '@qarion/core'
 import type { StoredColumn } from '@qarion/kit-files'
 
 import { storedType } from '../dialect/stored-type.ts'
@@ -15,10 +15,6 @@ type Conversion = (
   stored: StoredColumn,
   type: DataType,
 ) => ParquetColumn | undefined
-
-const MICROS_PER_DAY = 86_400_000_000n
-const FIRST_INSTANT = BigInt(MIN_DATE) * MICROS_PER_DAY
-const LAST_INSTANT = (BigInt(MAX_DATE) + 1n) * MICROS_PER_DAY - 1n
 
 /** What each type of ours takes; what is not here goes through the loader. */
 const CONVERSIONS: Readonly<Partial<Record<DataTypeKind, Conversion>>> = {
@@ -113,6 +109,6 @@ function toTimestamp(column: string, { kind, unit }: StoredColumn): ParquetColum
   const micros = `epoch_us(${column})`
   return {
     value: `make_timestamp(${micros})`,
-    isBad: `${micros} NOT BETWEEN ${FIRST_INSTANT} AND ${LAST_INSTANT}`,
+    isBad: `${micros} NOT BETWEEN ${MIN_TIMESTAMP} AND ${MAX_TIMESTAMP}`,
   }
 }

@@ -1,9 +1,9 @@
-import { isSameType, sourceNameOf, type Column, type ScannedColumn } from '@qarion/core'
+import { isSameType, isUtcZone, sourceNameOf, type Column, type ScannedColumn } from '@qarion/core'
 import { storedColumnsOf, type StoredColumn } from '@qarion/kit-files'
 import { quoteIdentifier, quoteText } from '@qarion/kit-sql'
 
 import { storedType } from '../dialect/stored-type.ts'
-import { escapeGlob, isUtc, type NativeFile, type NativeRequest } from '../native/native-file.ts'
+import { escapeGlob, type NativeFile, type NativeRequest } from '../native/native-file.ts'
 import { parquetColumn, type ParquetColumn } from './parquet-column.ts'
 
 /** The file is read once, straight into the target, without the rows that the loader might not take. */
@@ -45,7 +45,7 @@ function columnOf(
   const isRequired = target.required || column.required
   if (fieldIndex === undefined || stored === null)
     return isRequired ? undefined : { value: `CAST(NULL AS ${storedType(target.type)})` }
-  if (stored.kind === 'timestamp' && stored.isUtc !== true && !isUtc(timezone)) return undefined
+  if (stored.kind === 'timestamp' && stored.isUtc !== true && !isUtcZone(timezone)) return undefined
   const name = quoteIdentifier(sourceNameOf(column))
   const found = parquetColumn(name, stored, target.type)
   if (found === undefined || !isRequired) return found

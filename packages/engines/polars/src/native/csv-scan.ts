@@ -1,8 +1,8 @@
-import type { FileScan } from '@qarion/core'
+import { isUtcZone, type FileScan } from '@qarion/core'
 
 import type { Polars } from '../polars.ts'
 import { readField, type CsvScan } from './csv-columns.ts'
-import { isUtc, nativeColumns, type NativeFile, type NativeRequest } from './native-file.ts'
+import { nativeColumns, type NativeFile, type NativeRequest } from './native-file.ts'
 
 /** Paths that might be taken for patterns. */
 const PATTERN = /[*?[\]]/
@@ -31,7 +31,7 @@ function scanCsvFile(scan: FileScan, polars: Polars): CsvScan | undefined {
   if (columnCount < 2 || compression !== 'none' || !NEWLINES.has(newline)) return undefined
   if (hasQuotes === true && (escape ?? quote) !== quote) return undefined
   const hasTimestamps = columns.some(({ column }) => column.type.kind === 'timestamp')
-  if (hasTimestamps && !isUtc(timezone)) return undefined
+  if (hasTimestamps && !isUtcZone(timezone)) return undefined
   return {
     frame: polars.scanCsv(file.path, {
       delimiter,

@@ -81,10 +81,3 @@ export function nativeColumns(
   const isBad = bad.reduce((one, other) => binary('Or', one, other), booleanNode(false))
   return { values, columns: [...columns, { name: IS_BAD, node: isBad }] }
 }
-
-const UTC_NAMES: ReadonlySet<unknown> = new Set([undefined, 'UTC', 'Etc/UTC', 'Z'])
-
-/** Whether local times are those of UTC. */
-export function isUtc(timezone: unknown): boolean {
-  return UTC_NAMES.has(timezone)
-}

@@ -1,4 +1,11 @@
-import { MAX_DATE, MIN_DATE, type DataType, type DataTypeKind } from '@qarion/core'
+import {
+  MAX_DATE,
+  MAX_TIMESTAMP,
+  MIN_DATE,
+  MIN_TIMESTAMP,
+  type DataType,
+  type DataTypeKind,
+} from '@qarion/core'
 import type { StoredColumn } from '@qarion/kit-files'
 
 import { dtypeOf, isWide, TIMESTAMP_DTYPE } from '../frame/dtypes.ts'
@@ -18,10 +25,6 @@ import { powerOfTen } from '../values/exact.ts'
 import type { ReadColumn } from './native-file.ts'
 
 type Conversion = (column: Node, stored: StoredColumn, type: DataType) => ReadColumn | undefined
-
-const MICROS_PER_DAY = 86_400_000_000n
-const FIRST_INSTANT = BigInt(MIN_DATE) * MICROS_PER_DAY
-const LAST_INSTANT = (BigInt(MAX_DATE) + 1n) * MICROS_PER_DAY - 1n
 
 /** What each type of ours takes; what is not here goes through the loader. Polars reads 24:00 as NULL, so times do. */
 const CONVERSIONS: Readonly<Partial<Record<DataTypeKind, Conversion>>> = {
@@ -123,6 +126,6 @@ function toTimestamp(column: Node, { kind, unit }: StoredColumn): ReadColumn | u
       micros === 1n ? stored : binary('Multiply', stored, integerNode(micros)),
       TIMESTAMP_DTYPE,
     ),
-    isBad: () => isOutside(stored, FIRST_INSTANT / micros, LAST_INSTANT / micros),
+    isBad: () => isOutside(stored, MIN_TIMESTAMP / micros, MAX_TIMESTAMP / micros),
   }
 }

@@ -1,10 +1,9 @@
-import { isSameType, sourceNameOf, type Column, type ScannedColumn } from '@qarion/core'
+import { isSameType, isUtcZone, sourceNameOf, type Column, type ScannedColumn } from '@qarion/core'
 import { storedColumnsOf, type StoredColumn } from '@qarion/kit-files'
 
 import { dtypeOf } from '../frame/dtypes.ts'
 import { columnNode, nullNode } from '../frame/node.ts'
 import {
-  isUtc,
   nativeColumns,
   type NativeFile,
   type NativeRequest,
@@ -34,6 +33,6 @@ function readColumn(
     const isRequired = target.required || column.required
     return isRequired ? undefined : { value: nullNode(dtypeOf(target.type)) }
   }
-  if (stored.kind === 'timestamp' && stored.isUtc !== true && !isUtc(timezone)) return undefined
+  if (stored.kind === 'timestamp' && stored.isUtc !== true && !isUtcZone(timezone)) return undefined
   return parquetColumn(columnNode(sourceNameOf(column)), stored, target.type)
 }
